@@ -1,0 +1,44 @@
+/* base/file - whole files and folders: read, write atomically, copy, replace, remove.
+ *
+ * Layer: above error, path. Only this file and store/ write to disk.
+ * "Atomic" means: temporary file beside the target, fsync, rename, fsync of the folder; after a
+ * failure or a crash the old content is whole.
+ * Threads: no shared state. Errors: AIS_E_IO with the path, AIS_E_LIMIT for a file too large. */
+#ifndef AIS_BASE_FILE_H
+#define AIS_BASE_FILE_H
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "base/path.h"
+
+/* Read a regular file of at most `limit` bytes. `*data` gets a NUL behind its `*length` bytes.
+ * Ownership: the caller frees `*data`.
+ * Errors: AIS_E_IO (also for a folder, device or pipe), AIS_E_LIMIT. */
+AIS_NODISCARD int ais_file_read(const char *path, size_t limit, char **data, size_t *length,
+                                ais_error **err);
+/* Write a whole file atomically, mode 0644 less the umask. Leaves an equal file untouched, so that
+ * running a stage again changes no time stamps. */
+AIS_NODISCARD int ais_file_write(const char *path, const void *data, size_t length,
+                                 ais_error **err);
+bool ais_file_exists(const char *path); /* anything there, symbolic links followed */
+bool ais_dir_exists(const char *path);
+/* mkdir -p. */
+AIS_NODISCARD int ais_dir_make(const char *path, ais_error **err);
+/* Names in a folder without "." and "..", sorted bytewise. Ownership: the caller frees the list with
+ * ais_names_clear(). */
+typedef struct ais_names {
+    char **items;
+    size_t count, capacity;
+} ais_names;
+void ais_names_clear(ais_names *names);
+void ais_names_add(ais_names *names, const char *name);
+AIS_NODISCARD int ais_dir_list(const char *path, ais_names *out, ais_error **err);
+/* Copy a file or a whole folder to `target`, which must not exist: modes kept, symbolic links copied
+ * as links; devices, pipes and sockets are errors. Copies by reference where the file system can. */
+AIS_NODISCARD int ais_tree_copy(const char *source, const char *target, ais_error **err);
+/* rm -rf; a missing path is fine. */
+AIS_NODISCARD int ais_tree_remove(const char *path, ais_error **err);
+/* Put the folder `staged` in the place of `target` in one step (exchange, then remove the old one),
+ * `target` may be missing. On failure `target` is as before. */
+AIS_NODISCARD int ais_tree_replace(const char *staged, const char *target, ais_error **err);
+#endif

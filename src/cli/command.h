@@ -1,0 +1,68 @@
+/* cli/command - a command of the program, described as data: table, --help, man page and shell
+ * completion are made from it.
+ *
+ * Layer: the top. Only here is argv read, text printed and the exit status chosen. */
+#ifndef AIS_CLI_COMMAND_H
+#define AIS_CLI_COMMAND_H
+#include <stdio.h>
+
+#include "base/context.h"
+#include "doc/doc.h"
+
+typedef enum ais_cli_type {
+    AIS_CLI_FLAG,   /* bool */
+    AIS_CLI_STRING, /* const char * */
+    AIS_CLI_COUNT,  /* size_t, > 0 unless the row has a default of "0" */
+    AIS_CLI_NUMBER, /* double */
+} ais_cli_type;
+
+/* One option. `--name VALUE`, `--name=VALUE`, `-l VALUE`; flags take no value. A row whose `name` is
+ * NULL is a positional argument (in the order of the rows). */
+typedef struct ais_cli_option {
+    const char *name;
+    char letter;               /* 0 = none */
+    ais_cli_type type;
+    size_t offset;             /* of the field in the command's options struct */
+    const char *value;         /* "DIR": the word in --help */
+    const char *default_text;  /* parsed as if given; NULL = zero */
+    bool required;
+    const char *aliases[3];    /* other names, as "application_dir" */
+    const char *help;
+} ais_cli_option;
+
+/* What every command gets besides its own options. */
+typedef struct ais_cli {
+    const ais_ctx *ctx;
+    FILE *out;   /* data */
+    bool json;   /* --json: one JSON document on `out` */
+    bool quiet;  /* --quiet: no text on `out` that is not data, no progress */
+    bool color;
+} ais_cli;
+
+typedef struct ais_cli_command {
+    const char *name;
+    const char *aliases[3];
+    const char *summary; /* one line */
+    const char *details; /* paragraphs for --help and the man page; may be NULL */
+    const char *example; /* one command line that works */
+    const ais_cli_option *options;
+    size_t option_count;
+    size_t options_size;
+    /* Returns 0, or -1 with `*err`. */
+    int (*run)(const ais_cli *cli, const void *options, ais_error **err);
+} ais_cli_command;
+
+/* Registered in registry.c, in the order of --help. */
+extern const ais_cli_command *const ais_cli_commands[];
+extern const size_t ais_cli_command_count;
+
+/* For commands that collect faults: print them (text to standard error with line and caret; with
+ * --json `{"errors":[...],"warnings":[...]}` to `out`). Returns 0, or -1 with `*err` set to a summary
+ * that main does not print again when there are errors. */
+AIS_NODISCARD int ais_cli_print_diags(const ais_cli *cli, ais_diags *diags, ais_error **err);
+/* As above, but prints warnings only, and nothing with --json when there are no errors: for commands
+ * whose JSON is something else. */
+AIS_NODISCARD int ais_cli_pass_diags(const ais_cli *cli, ais_diags *diags, ais_error **err);
+/* Print a JSON document, indented, with a final newline. */
+AIS_NODISCARD int ais_cli_print_json(const ais_cli *cli, const ais_doc_node *node, ais_error **err);
+#endif

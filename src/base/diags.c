@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 
+static const char too_many[] = "too-many";
+
 struct ais_diags {
     ais_arena *arena;
     ais_diag *items;
@@ -41,9 +43,13 @@ static bool make_room(ais_diags *diags, ais_severity severity)
         return true;
     if (diags->count == AIS_DIAGS_MAX)
         push(diags, (ais_diag){.severity = severity,
-                               .rule = "too-many",
+                               .rule = too_many,
                                .message = "there are more faults than are listed here",
                                .hint = "mend these first"});
+    /* As bad as the worst of those that it stands for: ais_diags_fail() needs one error in the list. */
+    for (size_t i = diags->count; severity == AIS_SEVERITY_ERROR && i-- > 0;)
+        if (diags->items[i].rule == too_many)
+            diags->items[i].severity = severity;
     return false;
 }
 
@@ -69,10 +75,12 @@ void ais_diags_add(ais_diags *diags, ais_severity severity, const char *rule, ai
 
 void ais_diags_take_error(ais_diags *diags, const char *rule, ais_error *error)
 {
+    AIS_SCOPED(ais_str) tasks = {.data = NULL};
+    ais_error_write_tasks(error, ", ", &tasks);
     ais_diags_add(diags, AIS_SEVERITY_ERROR,
                   rule != NULL ? rule : ais_error_code_name(ais_error_get_code(error)),
-                  ais_error_get_pos(error), ais_error_get_hint(error), "%s",
-                  ais_error_get_message(error));
+                  ais_error_get_pos(error), ais_error_get_hint(error), "%s%s",
+                  ais_error_get_message(error), ais_str_get(&tasks));
     ais_error_free(error);
 }
 

@@ -8,7 +8,7 @@ struct ais_error {
     ais_error_code code;
     ais_pos pos; /* pos.file is owned */
     char *message, *hint;
-    ais_str tasks; /* "  while ...\n" lines, innermost first */
+    ais_str tasks; /* "while ...\n" lines, innermost first */
 };
 
 static const struct {
@@ -96,7 +96,7 @@ int ais_error_wrap(ais_error **err, const char *format, ...)
         return -1;
     va_list arguments;
     va_start(arguments, format);
-    ais_str_add(&(*err)->tasks, "  while ");
+    ais_str_add(&(*err)->tasks, "while ");
     ais_str_add_vformat(&(*err)->tasks, format, arguments);
     ais_str_add_char(&(*err)->tasks, '\n');
     va_end(arguments);
@@ -156,12 +156,22 @@ void ais_pos_write(ais_pos pos, ais_str *out)
     ais_str_add(out, ": ");
 }
 
+void ais_error_write_tasks(const ais_error *error, const char *before, ais_str *out)
+{
+    const char *line = ais_str_get(&error->tasks);
+    for (const char *end = strchr(line, '\n'); end != NULL; end = strchr(line, '\n')) {
+        ais_str_add(out, before);
+        ais_str_add_bytes(out, line, (size_t)(end - line));
+        line = end + 1;
+    }
+}
+
 void ais_error_write(const ais_error *error, ais_str *out)
 {
     ais_pos_write(error->pos, out);
     ais_str_add_format(out, "error: %s", error->message);
     if (error->hint != NULL)
         ais_str_add_format(out, " (%s)", error->hint);
+    ais_error_write_tasks(error, "\n  ", out);
     ais_str_add_char(out, '\n');
-    ais_str_add(out, ais_str_get(&error->tasks));
 }

@@ -37,6 +37,8 @@ const char *ais_error_code_name(ais_error_code code);
 
 /* Append "file:line:column: error: message (hint)\n  while ...\n". */
 void ais_error_write(const ais_error *error, ais_str *out);
+/* Append "<before>while reading 'x'" for each task, innermost first. */
+void ais_error_write_tasks(const ais_error *error, const char *before, ais_str *out);
 /* Append "file:line:column: " as far as known (nothing without a file). */
 void ais_pos_write(ais_pos pos, ais_str *out);
 
@@ -60,7 +62,8 @@ AIS_DEFINE_AUTO(ais_diags)
 enum { AIS_DIAGS_MAX = 1000 };
 void ais_diags_add(ais_diags *diags, ais_severity severity, const char *rule, ais_pos pos,
                    const char *hint, const char *format, ...) AIS_PRINTF(6, 7);
-/* Add an error as a fault of `rule` (its code's name when NULL), tasks included, and free it. */
+/* Add an error as a fault of `rule` (its code's name when NULL), its tasks behind the message, and
+ * free it. */
 void ais_diags_take_error(ais_diags *diags, const char *rule, ais_error *error);
 size_t ais_diags_count(const ais_diags *diags);
 size_t ais_diags_count_of(const ais_diags *diags, ais_severity severity);

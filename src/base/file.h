@@ -17,7 +17,7 @@
 AIS_NODISCARD int ais_file_read(const char *path, size_t limit, char **data, size_t *length,
                                 ais_error **err);
 /* Write a whole file atomically, mode 0644 less the umask. Leaves an equal file untouched, so that
- * running a stage again changes no time stamps. */
+ * running a stage again changes no time stamps. A symbolic link stays, its target is replaced. */
 AIS_NODISCARD int ais_file_write(const char *path, const void *data, size_t length,
                                  ais_error **err);
 bool ais_file_exists(const char *path); /* anything there, symbolic links followed */
@@ -34,11 +34,14 @@ void ais_names_clear(ais_names *names);
 void ais_names_add(ais_names *names, const char *name);
 AIS_NODISCARD int ais_dir_list(const char *path, ais_names *out, ais_error **err);
 /* Copy a file or a whole folder to `target`, which must not exist: modes kept, symbolic links copied
- * as links; devices, pipes and sockets are errors. Copies by reference where the file system can. */
+ * as links; devices, pipes and sockets are errors. Copies by reference where the file system can;
+ * on disk only after ais_tree_replace(). On failure nothing is left at `target`.
+ * Errors: AIS_E_EXISTS when `target` exists, AIS_E_IO. */
 AIS_NODISCARD int ais_tree_copy(const char *source, const char *target, ais_error **err);
 /* rm -rf; a missing path is fine. */
 AIS_NODISCARD int ais_tree_remove(const char *path, ais_error **err);
-/* Put the folder `staged` in the place of `target` in one step (exchange, then remove the old one),
- * `target` may be missing. On failure `target` is as before. */
+/* Put the folder `staged` in the place of `target` in one step (all of it on disk, exchange, then
+ * remove the old one), `target` may be missing. On failure `target` is as before. What cannot be
+ * removed of the old folder stays at `staged`. */
 AIS_NODISCARD int ais_tree_replace(const char *staged, const char *target, ais_error **err);
 #endif

@@ -46,7 +46,7 @@ void *ais_realloc(void *pointer, size_t size);
 char *ais_strdup(const char *text);
 char *ais_strndup(const char *text, size_t length);
 char *ais_format(const char *format, ...) AIS_PRINTF(1, 2);
-char *ais_vformat(const char *format, va_list arguments);
+char *ais_vformat(const char *format, va_list arguments) AIS_PRINTF(1, 0);
 
 /* Make room for `need` elements of `size` bytes in a growing array; doubles. Returns the array:
  *     list->items = ais_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);

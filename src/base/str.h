@@ -19,7 +19,7 @@ void ais_str_add(ais_str *s, const char *text);
 void ais_str_add_bytes(ais_str *s, const void *bytes, size_t length);
 void ais_str_add_char(ais_str *s, char c);
 void ais_str_add_format(ais_str *s, const char *format, ...) AIS_PRINTF(2, 3);
-void ais_str_add_vformat(ais_str *s, const char *format, va_list arguments);
+void ais_str_add_vformat(ais_str *s, const char *format, va_list arguments) AIS_PRINTF(2, 0);
 /* Shorten to `length` bytes (at most its length). */
 void ais_str_cut(ais_str *s, size_t length);
 

@@ -1,0 +1,225 @@
+/* Folders as a whole: copy, remove, replace; see file.h.
+ *
+ * Paths are extended level by level, so the depth is bounded by the kernel's limit on the length of a
+ * path, and no descriptor stays open on the way down. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/file_priv.h"
+
+/* The copy that is being made, so that a copy into itself is seen. */
+typedef struct identity {
+    dev_t device;
+    ino_t inode;
+} identity;
+
+static int copy_by_hand(int from, int to)
+{
+    char buffer[32 * 1024];
+    for (;;) {
+        const ssize_t got = read(from, buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return (int)got;
+        if (ais__file_write_all(to, buffer, (size_t)got) < 0)
+            return -1;
+    }
+}
+
+/* By reference, else inside the kernel, else by hand: each way may be refused by a file system. */
+static int copy_bytes(int from, int to)
+{
+    if (ioctl(to, FICLONE, from) == 0)
+        return 0;
+    bool any = false;
+    for (;;) {
+        const ssize_t copied = copy_file_range(from, NULL, to, NULL, (size_t)1 << 30, 0);
+        if (copied == 0 && any)
+            return 0;
+        if (copied <= 0 && !any) /* 0: an empty file, or one of /proc, which has no size */
+            return copy_by_hand(from, to);
+        if (copied < 0 && errno != EINTR)
+            return -1;
+        any = true;
+    }
+}
+
+static int copy_file(const char *source, const char *target, mode_t mode, ais_error **err)
+{
+    AIS_CLOSE int from = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (from < 0)
+        return ais_error_set_errno(err, source, "cannot copy");
+    AIS_CLOSE int to = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (to < 0 || copy_bytes(from, to) < 0 || fchmod(to, mode & 07777) < 0)
+        return ais_error_set_errno(err, target, "cannot copy '%s' to here", source);
+    return 0;
+}
+
+static int copy_link(const char *source, const char *target, size_t length, ais_error **err)
+{
+    AIS_FREE char *to = ais_alloc(length + 2);
+    const ssize_t got = readlink(source, to, length + 1);
+    if (got < 0 || (size_t)got > length) {
+        errno = got < 0 ? errno : EAGAIN; /* it changed under our hands */
+        return ais_error_set_errno(err, source, "cannot copy the link");
+    }
+    if (symlink(to, target) < 0)
+        return ais_error_set_errno(err, target, "cannot copy the link '%s' to here", source);
+    return 0;
+}
+
+static int copy_any(const char *source, const char *target, identity *root, ais_error **err);
+
+static int copy_dir(const char *source, const char *target, const struct stat *status,
+                    identity *root, ais_error **err)
+{
+    if (root->inode != 0 && status->st_ino == root->inode && status->st_dev == root->device)
+        return ais_error_set_at(err, AIS_E_IO, (ais_pos){.file = source},
+                                "a folder cannot be copied into itself");
+    AIS_SCOPED(ais_names) names = {.items = NULL};
+    if (ais_dir_list(source, &names, err) < 0)
+        return -1;
+    struct stat made;
+    if (mkdir(target, 0700) < 0 || lstat(target, &made) < 0)
+        return ais_error_set_errno(err, target, "cannot make the folder");
+    if (root->inode == 0)
+        *root = (identity){.device = made.st_dev, .inode = made.st_ino};
+    for (size_t i = 0; i < names.count; i++) {
+        AIS_FREE char *from = ais_path_join(source, names.items[i]);
+        AIS_FREE char *to = ais_path_join(target, names.items[i]);
+        if (copy_any(from, to, root, err) < 0)
+            return -1;
+    }
+    if (chmod(target, status->st_mode & 07777) < 0) /* last: it may forbid writing */
+        return ais_error_set_errno(err, target, "cannot set the mode");
+    return 0;
+}
+
+static int copy_any(const char *source, const char *target, identity *root, ais_error **err)
+{
+    struct stat status;
+    if (lstat(source, &status) < 0)
+        return ais_error_set_errno(err, source, "cannot copy");
+    if (S_ISDIR(status.st_mode))
+        return copy_dir(source, target, &status, root, err);
+    if (S_ISREG(status.st_mode))
+        return copy_file(source, target, status.st_mode, err);
+    if (S_ISLNK(status.st_mode))
+        return copy_link(source, target, (size_t)status.st_size, err);
+    return ais_error_set_at(err, AIS_E_IO, (ais_pos){.file = source},
+                            "a device, pipe or socket cannot be copied");
+}
+
+int ais_tree_copy(const char *source, const char *target, ais_error **err)
+{
+    struct stat status;
+    if (lstat(target, &status) == 0)
+        return ais_error_set_at(err, AIS_E_EXISTS, (ais_pos){.file = target},
+                                "this exists already; nothing was copied over it");
+    identity root = {.inode = 0};
+    if (copy_any(source, target, &root, err) == 0)
+        return 0;
+    /* What is there now is our own half; the first error is the one to tell. */
+    if (ais_tree_remove(target, NULL) < 0)
+        ais_error_wrap(err, "copying '%s'; part of it is left behind", source);
+    return -1;
+}
+
+int ais_tree_remove(const char *path, ais_error **err)
+{
+    struct stat status;
+    if (lstat(path, &status) < 0)
+        return errno == ENOENT ? 0 : ais_error_set_errno(err, path, "cannot remove");
+    if (!S_ISDIR(status.st_mode)) {
+        if (unlink(path) < 0 && errno != ENOENT)
+            return ais_error_set_errno(err, path, "cannot remove");
+        return 0;
+    }
+    AIS_SCOPED(ais_names) names = {.items = NULL};
+    if (ais_dir_list(path, &names, err) < 0)
+        return -1;
+    for (size_t i = 0; i < names.count; i++) {
+        AIS_FREE char *inner = ais_path_join(path, names.items[i]);
+        if (ais_tree_remove(inner, err) < 0)
+            return -1;
+    }
+    if (rmdir(path) < 0 && errno != ENOENT)
+        return ais_error_set_errno(err, path, "cannot remove the folder");
+    return 0;
+}
+
+/* Every file and folder below `path` on disk, so that a crash after the exchange finds it whole.
+ * File by file, not syncfs(): that would wait for what all other programs have written as well. */
+static int sync_tree(const char *path, ais_error **err)
+{
+    struct stat status;
+    if (lstat(path, &status) < 0)
+        return ais_error_set_errno(err, path, "cannot write to disk");
+    if (S_ISREG(status.st_mode))
+        return ais__file_sync(path, err);
+    if (!S_ISDIR(status.st_mode))
+        return 0;
+    AIS_SCOPED(ais_names) names = {.items = NULL};
+    if (ais_dir_list(path, &names, err) < 0)
+        return -1;
+    for (size_t i = 0; i < names.count; i++) {
+        AIS_FREE char *inner = ais_path_join(path, names.items[i]);
+        if (sync_tree(inner, err) < 0)
+            return -1;
+    }
+    return ais__file_sync(path, err);
+}
+
+/* Where the file system cannot exchange: two renames, and a crash between them leaves the old folder
+ * under its temporary name. */
+static int replace_in_two_steps(const char *staged, const char *target, ais_error **err)
+{
+    AIS_FREE char *aside = ais__file_temporary_name(target);
+    if (rename(target, aside) < 0)
+        return ais_error_set_errno(err, target, "cannot replace");
+    if (rename(staged, target) < 0) {
+        ais_error_set_errno(err, target, "cannot replace");
+        if (rename(aside, target) < 0)
+            ais_error_wrap(err, "replacing it; its old content is now '%s'", aside);
+        return -1;
+    }
+    return rename(aside, staged) < 0 ? ais_error_set_errno(err, aside, "cannot move") : 0;
+}
+
+static int exchange(const char *staged, const char *target, ais_error **err)
+{
+    struct stat status;
+    if (lstat(target, &status) < 0 && errno == ENOENT) {
+        if (renameat2(AT_FDCWD, staged, AT_FDCWD, target, RENAME_NOREPLACE) == 0)
+            return 0;
+        if ((errno == EINVAL || errno == ENOSYS) && rename(staged, target) == 0)
+            return 0;
+        return ais_error_set_errno(err, target, "cannot put the new folder here");
+    }
+    if (renameat2(AT_FDCWD, staged, AT_FDCWD, target, RENAME_EXCHANGE) == 0)
+        return 0;
+    if (errno == EINVAL || errno == ENOSYS)
+        return replace_in_two_steps(staged, target, err);
+    return ais_error_set_errno(err, target, "cannot replace");
+}
+
+int ais_tree_replace(const char *staged, const char *target, ais_error **err)
+{
+    if (sync_tree(staged, err) < 0 || exchange(staged, target, err) < 0)
+        return -1;
+    AIS_FREE char *dir = ais_path_dir(target);
+    if (ais__file_sync(dir, err) < 0)
+        return -1;
+    /* The new folder stands; what cannot be removed of the old one does no harm. */
+    const int left_over = ais_tree_remove(staged, NULL);
+    (void)left_over;
+    return 0;
+}

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/context.h"
+#include "base/error.h"
 #include "doc/doc.h"
 
 typedef enum ais_cli_type {
@@ -37,6 +38,7 @@ typedef struct ais_cli {
     bool json;   /* --json: one JSON document on `out` */
     bool quiet;  /* --quiet: no text on `out` that is not data, no progress */
     bool color;
+    bool *reported; /* set once the faults are printed: main says no more then */
 } ais_cli;
 
 typedef struct ais_cli_command {
@@ -48,6 +50,7 @@ typedef struct ais_cli_command {
     const ais_cli_option *options;
     size_t option_count;
     size_t options_size;
+    bool handles_interrupt; /* watches ctx->interrupt_fd; else Ctrl-C ends the program at once */
     /* Returns 0, or -1 with `*err`. */
     int (*run)(const ais_cli *cli, const void *options, ais_error **err);
 } ais_cli_command;
@@ -56,12 +59,12 @@ typedef struct ais_cli_command {
 extern const ais_cli_command *const ais_cli_commands[];
 extern const size_t ais_cli_command_count;
 
-/* For commands that collect faults: print them (text to standard error with line and caret; with
- * --json `{"errors":[...],"warnings":[...]}` to `out`). Returns 0, or -1 with `*err` set to a summary
- * that main does not print again when there are errors. */
+/* For `check`, whose result the faults are: print them sorted (text: to standard error, with the line
+ * and a caret when that is a terminal; --json: `{"errors":[...],"warnings":[...]}` to `out`).
+ * Returns 0, or -1 with `*err` when one is an error; main then prints nothing more. */
 AIS_NODISCARD int ais_cli_print_diags(const ais_cli *cli, ais_diags *diags, ais_error **err);
-/* As above, but prints warnings only, and nothing with --json when there are no errors: for commands
- * whose JSON is something else. */
+/* For commands whose result is something else: as above, but with --json and no errors `out` stays
+ * free for the result, and warnings go to standard error. */
 AIS_NODISCARD int ais_cli_pass_diags(const ais_cli *cli, ais_diags *diags, ais_error **err);
 /* Print a JSON document, indented, with a final newline. */
 AIS_NODISCARD int ais_cli_print_json(const ais_cli *cli, const ais_doc_node *node, ais_error **err);

@@ -1,0 +1,30 @@
+/* cli - what the frame's own files share: parsing, help, printing. */
+#ifndef AIS_CLI_PRIV_H
+#define AIS_CLI_PRIV_H
+#include "cli/command.h"
+
+/* Options that every command has. */
+typedef struct ais__cli_common {
+    bool help, json, quiet;
+} ais__cli_common;
+
+/* Parse the words behind the command's name into `options` (options_size bytes, zeroed here; strings
+ * are borrowed from `words`). With --help the rest is not checked.
+ * Errors: AIS_E_USAGE with the nearest option as a hint. */
+AIS_NODISCARD int ais__cli_parse(const ais_cli_command *command, int count, char *const *words,
+                                 void *options, ais__cli_common *common, ais_error **err);
+/* By name or alias, NULL when there is none. */
+const ais_cli_command *ais__cli_find(const char *name);
+
+/* --help of one command, of the program, and a man page (roff). */
+void ais__cli_write_help(const ais_cli_command *command, ais_str *out);
+void ais__cli_write_overview(ais_str *out);
+void ais__cli_write_man(const ais_cli_command *command, ais_str *out);
+void ais__cli_write_man_overview(ais_str *out);
+/* The options of every command, for help, man pages and completion. */
+extern const ais_cli_option ais__cli_common_options[];
+extern const size_t ais__cli_common_option_count;
+
+/* Print an error that ended a command: text with line and caret, or JSON. */
+void ais__cli_print_error(const ais_cli *cli, const ais_error *error);
+#endif

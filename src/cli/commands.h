@@ -1,0 +1,8 @@
+/* cli/commands - the command of each cmd_*.c file. */
+#ifndef AIS_CLI_COMMANDS_H
+#define AIS_CLI_COMMANDS_H
+#include "cli/command.h"
+
+extern const ais_cli_command ais__cli_check, ais__cli_completion, ais__cli_design, ais__cli_doctor,
+    ais__cli_man, ais__cli_new, ais__cli_run;
+#endif

@@ -1,0 +1,81 @@
+/* Man pages (roff), made from the command tables. */
+#include <string.h>
+
+#include "cli/cli_priv.h"
+
+/* Append text with what roff would read as its own escaped. */
+static void add_text(ais_str *out, const char *text)
+{
+    bool line_start = true;
+    for (; *text != '\0'; text++) {
+        if (line_start && (*text == '.' || *text == '\''))
+            ais_str_add(out, "\\&");
+        if (*text == '\\')
+            ais_str_add(out, "\\e");
+        else if (*text == '-')
+            ais_str_add(out, "\\-");
+        else
+            ais_str_add_char(out, *text);
+        line_start = *text == '\n';
+    }
+}
+
+static void add_option(const ais_cli_option *option, ais_str *out)
+{
+    ais_str_add(out, ".TP\n.B ");
+    if (option->letter != 0)
+        ais_str_add_format(out, "\\-%c, ", option->letter);
+    if (option->name != NULL) {
+        ais_str_add(out, "\\-\\-");
+        add_text(out, option->name);
+    }
+    if (option->type != AIS_CLI_FLAG || option->name == NULL)
+        ais_str_add_format(out, " \\fI%s\\fR", option->value);
+    ais_str_add_char(out, '\n');
+    add_text(out, option->help);
+    if (option->default_text != NULL && option->type != AIS_CLI_FLAG)
+        ais_str_add_format(out, " (default: %s)", option->default_text);
+    ais_str_add_char(out, '\n');
+}
+
+static void add_status(ais_str *out)
+{
+    ais_str_add(out, ".SH EXIT STATUS\n0 ok; 1 the work failed or the input is wrong; 2 bad usage; 3 "
+                     "proven that the constraint asked for cannot be met; 130 interrupted.\n");
+}
+
+void ais__cli_write_man(const ais_cli_command *command, ais_str *out)
+{
+    ais_str_add_format(out, ".TH AISPRINT\\-%s 1 \"\" \"aisprint " AIS_VERSION "\"\n.SH NAME\n",
+                       command->name);
+    ais_str_add_format(out, "aisprint\\-%s \\- ", command->name);
+    add_text(out, command->summary);
+    ais_str_add_format(out, "\n.SH SYNOPSIS\n.B aisprint %s\n[options]\n", command->name);
+    if (command->details != NULL) {
+        ais_str_add(out, ".SH DESCRIPTION\n");
+        add_text(out, command->details);
+        ais_str_add_char(out, '\n');
+    }
+    ais_str_add(out, ".SH OPTIONS\n");
+    for (size_t i = 0; i < command->option_count; i++)
+        add_option(&command->options[i], out);
+    for (size_t i = 0; i < ais__cli_common_option_count; i++)
+        add_option(&ais__cli_common_options[i], out);
+    add_status(out);
+    ais_str_add(out, ".SH EXAMPLE\n.nf\n");
+    add_text(out, command->example);
+    ais_str_add(out, "\n.fi\n.SH SEE ALSO\n.BR aisprint (1)\n");
+}
+
+void ais__cli_write_man_overview(ais_str *out)
+{
+    ais_str_add(out, ".TH AISPRINT 1 \"\" \"aisprint " AIS_VERSION "\"\n.SH NAME\naisprint \\- annotated "
+                     "AI applications, from source to a placement over edge and cloud\n"
+                     ".SH SYNOPSIS\n.B aisprint\n\\fICOMMAND\\fR [options]\n.SH COMMANDS\n");
+    for (size_t i = 0; i < ais_cli_command_count; i++) {
+        ais_str_add_format(out, ".TP\n.BR aisprint\\-%s (1)\n", ais_cli_commands[i]->name);
+        add_text(out, ais_cli_commands[i]->summary);
+        ais_str_add_char(out, '\n');
+    }
+    add_status(out);
+}

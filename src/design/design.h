@@ -1,0 +1,66 @@
+/* design - from an application to its designs and deployments on disk.
+ *
+ * Layer: above app. Runs nothing of the application; compiles components written in C.
+ * Does today: the base design of every component and the base deployment, with its constraints.
+ * Units: files carry the units of their readers: thresholds in seconds.
+ * Threads: one call at a time for one application directory. */
+#ifndef AIS_DESIGN_DESIGN_H
+#define AIS_DESIGN_DESIGN_H
+#include "app/app.h"
+#include "base/context.h"
+
+/* What one run of design did. */
+typedef struct ais_design_report {
+    size_t designs, deployments;
+    size_t compiled, reused;  /* components written in C: built now, or taken from the cache */
+    bool production_reset;    /* a production deployment that a later stage had changed was replaced */
+} ais_design_report;
+
+/* Write, below the application directory:
+ *   common_config/annotations.yaml
+ *   aisprint/designs/<component>/base/              a copy of src/<folder>, component.so compiled
+ *   aisprint/designs/component_partitions.yaml
+ *   aisprint/deployments/base/{application_dag.yaml,ams/,space4ai-d/,src/} and the tool folders
+ *   aisprint/deployments/optimal_deployment/production_deployment.yaml
+ *   aisprint/deployments/multi_cluster_qos_constraints.yaml
+ *   space4ai-d/qos_constraints.yaml
+ * All of it is prepared in aisprint/.staging-* first; a failure leaves everything as it was. What
+ * other stages keep in the tool folders of a deployment stays. The same input gives the same bytes.
+ * Faults of C sources are added to `diags` with their position (rule "c-compile").
+ * Errors: AIS_E_INPUT, AIS_E_IO, AIS_E_MISSING without a C compiler. */
+AIS_NODISCARD int ais_design(const ais_ctx *ctx, const ais_app *app, ais_diags *diags,
+                             ais_design_report *report, ais_error **err);
+
+/* Write the layout of a new application: components in a chain, each passing items on, all checks
+ * passed, ready to run. `name` is the folder to make; its last element is the application's name.
+ * Errors: AIS_E_EXISTS when the folder is there, AIS_E_USAGE for names that cannot be used. */
+AIS_NODISCARD int ais_design_new(const char *name, const char *const *components,
+                                 size_t component_count, ais_language language, ais_error **err);
+
+/* The layer and, per container, the resource that the base deployment selects: the first candidate
+ * layer on which every container has a candidate resource. AIS_NONE when there is none. */
+size_t ais_design_base_layer(const ais_app *app, size_t component);
+
+/* ---- constraints, also read by `run` ---- */
+
+typedef enum ais_constraint_kind { AIS_CONSTRAINT_LOCAL, AIS_CONSTRAINT_GLOBAL } ais_constraint_kind;
+
+typedef struct ais_constraint {
+    ais_constraint_kind kind;
+    char *name;               /* "local_constraint_1" */
+    const size_t *path;       /* indices of components; one for a local constraint */
+    size_t path_count;
+    double threshold_s;
+    const ais_doc_node *threshold; /* as the source gives it; borrowed from the application */
+} ais_constraint;
+
+/* All constraints of the base deployment, numbered per kind in the order of the graph's components.
+ * Ownership: the caller frees with ais_constraints_clear(). */
+typedef struct ais_constraints {
+    ais_constraint *items;
+    size_t count, capacity;
+    ais_arena *arena;
+} ais_constraints;
+void ais_design_constraints(const ais_app *app, ais_constraints *out);
+void ais_constraints_clear(ais_constraints *constraints);
+#endif

@@ -43,6 +43,7 @@ typedef struct ais_app_container {
     bool trusted_execution, network_protection, file_system_protection, needs_gpu;
     const char **resources; /* names of candidateExecutionResources */
     size_t resource_count;
+    const ais_doc_node *node; /* the whole container */
 } ais_app_container;
 
 typedef enum ais_app_candidate_kind {

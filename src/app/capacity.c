@@ -1,0 +1,188 @@
+/* What a container asks for against what its candidate resources have: when none has it, that is an
+ * error; when only some have it, a warning. */
+#include <string.h>
+
+#include "app/app_priv.h"
+
+/* One need of a container. */
+typedef struct need {
+    const char *rule, *key; /* of the container: where the fault stands */
+    const char *error_hint;
+    bool (*asks)(const ais_app_container *container);
+    bool (*meets)(const ais_app_container *container, const ais_app_resource *resource);
+    const char *what; /* it asks for; NULL: ask `describe` */
+    const char *(*describe)(const ais_app_load_state *state, const ais_app_container *container);
+} need;
+
+double ais__app_computing_units(const ais_app_resource *resource)
+{
+    const ais_doc_node *processors = ais__app_find_kind(resource->node, "processors", AIS_DOC_MAP);
+    double sum = 0.0;
+    for (size_t i = 0; processors != NULL && i < ais_doc_count(processors); i++)
+        sum += ais__app_find_number(ais_doc_at(processors, i), "computingUnits", 0.0);
+    return sum;
+}
+
+static bool asks_memory(const ais_app_container *container)
+{
+    return container->memory_bytes > 0.0;
+}
+
+/* A size that is missing or wrong at the resource has been reported there. */
+static bool meets_memory(const ais_app_container *container, const ais_app_resource *resource)
+{
+    return resource->memory_bytes <= 0.0 || resource->memory_bytes >= container->memory_bytes;
+}
+
+static const char *describe_memory(const ais_app_load_state *state,
+                                   const ais_app_container *container)
+{
+    return ais_arena_format(state->arena, "memorySize %s",
+                            ais__app_megabytes(state, container->memory_bytes));
+}
+
+static bool asks_units(const ais_app_container *container)
+{
+    return container->computing_units > 0.0;
+}
+
+/* A function has no processors: its share of one follows its memory. */
+static bool meets_units(const ais_app_container *container, const ais_app_resource *resource)
+{
+    const double units = ais__app_computing_units(resource);
+    return units <= 0.0 || units >= container->computing_units;
+}
+
+static const char *describe_units(const ais_app_load_state *state,
+                                  const ais_app_container *container)
+{
+    return ais_arena_format(state->arena, "computingUnits %g", container->computing_units);
+}
+
+static bool asks_gpu(const ais_app_container *container)
+{
+    return container->needs_gpu;
+}
+
+static bool meets_gpu(const ais_app_container *container, const ais_app_resource *resource)
+{
+    return !container->needs_gpu || resource->has_gpu;
+}
+
+static bool asks_sgx(const ais_app_container *container)
+{
+    return container->trusted_execution;
+}
+
+static bool meets_sgx(const ais_app_container *container, const ais_app_resource *resource)
+{
+    return !container->trusted_execution || resource->has_sgx;
+}
+
+static const need needs[] = {
+    {.rule = "memory-too-large",
+     .key = "memorySize",
+     .error_hint = "lower memorySize or add a larger resource",
+     .asks = asks_memory,
+     .meets = meets_memory,
+     .describe = describe_memory},
+    {.rule = "computing-units-too-many",
+     .key = "computingUnits",
+     .error_hint = "lower computingUnits or add a larger resource",
+     .asks = asks_units,
+     .meets = meets_units,
+     .describe = describe_units},
+    {.rule = "no-gpu",
+     .key = "GPURequirement",
+     .error_hint = "add a resource with accelerators",
+     .asks = asks_gpu,
+     .meets = meets_gpu,
+     .what = "a GPU"},
+    {.rule = "no-sgx",
+     .key = "trustedExecution",
+     .error_hint = "add a resource with a processor whose SGXFlag is true",
+     .asks = asks_sgx,
+     .meets = meets_sgx,
+     .what = "trusted execution"},
+};
+
+/* Where a need stands: at its value, or at the container when it is the base entry's. */
+static ais_pos need_pos(const ais_app_container *container, const char *key)
+{
+    const ais_doc_node *node = ais_doc_find(container->node, key);
+    return node != NULL ? ais_doc_pos(node) : container->pos;
+}
+
+static void check_need(ais_app_load_state *state, const ais_app_candidate *candidate,
+                       const ais_app_container *container, const need *row,
+                       const size_t *places, size_t count)
+{
+    const ais_app *app = state->app;
+    const ais_pos pos = need_pos(container, row->key);
+    size_t met = 0;
+    AIS_SCOPED(ais_str) short_of = {0};
+    if (!row->asks(container) || ais__app_is_reported(state, pos))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const ais_app_resource *resource = &app->resources[places[i]];
+        if (row->meets(container, resource))
+            met++;
+        else if (short_of.length < 200)
+            ais_str_add_format(&short_of, "%s'%s'", short_of.length > 0 ? ", " : "",
+                               resource->name);
+    }
+    if (met == count)
+        return;
+    const char *what = row->what != NULL ? row->what : row->describe(state, container);
+    if (met == 0)
+        ais__app_error(state, row->rule, pos, row->error_hint,
+                       "'%s' asks for %s, which no candidate resource has: not %s",
+                       candidate->name, what, ais_str_get(&short_of));
+    else
+        ais__app_warn(state, row->rule, pos, "it will not be placed there",
+                      "'%s' asks for %s, which %s cannot give", candidate->name, what,
+                      ais_str_get(&short_of));
+}
+
+/* One image runs on one architecture. */
+static void check_architectures(ais_app_load_state *state, const ais_app_candidate *candidate,
+                                const ais_app_container *container, const size_t *places,
+                                size_t count)
+{
+    const ais_app_resource *first = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const ais_app_resource *resource = &state->app->resources[places[i]];
+        if (resource->architecture == NULL)
+            continue;
+        if (first == NULL)
+            first = resource;
+        if (strcmp(first->architecture, resource->architecture) == 0)
+            continue;
+        ais__app_warn(state, "mixed-architectures",
+                      ais_doc_pos(ais_doc_find(container->node, "candidateExecutionResources")),
+                      "it needs one image for each",
+                      "the candidate resources of '%s' have different architectures: '%s' is %s, "
+                      "'%s' is %s",
+                      candidate->name, first->name, first->architecture, resource->name,
+                      resource->architecture);
+        return;
+    }
+}
+
+void ais__app_check_capacity(ais_app_load_state *state)
+{
+    const ais_app *app = state->app;
+    size_t *places = ais_alloc(app->resource_count * sizeof *places);
+    for (size_t i = 0; i < app->candidate_count; i++) {
+        const ais_app_candidate *candidate = &app->candidates[i];
+        for (size_t j = 0; j < candidate->container_count; j++) {
+            const ais_app_container *container = &candidate->containers[j];
+            const size_t count =
+                ais__app_list_places(app, candidate, container, places, app->resource_count);
+            for (size_t n = 0; count > 0 && n < AIS_COUNT(needs); n++)
+                check_need(state, candidate, container, &needs[n], places, count);
+            check_architectures(state, candidate, container, places, count);
+        }
+    }
+    free(places);
+}

@@ -1,0 +1,56 @@
+/* aisprint check: every fault of an application, at once. */
+#include "app/app.h"
+#include "cli/commands.h"
+
+typedef struct options {
+    const char *app;
+} options;
+
+static const ais_cli_option table[] = {
+    {.name = "app", .aliases = {"application_dir"}, .type = AIS_CLI_STRING,
+     .offset = offsetof(options, app), .value = "DIR", .default_text = ".",
+     .help = "the application directory; the current folder when not given"},
+};
+
+static const char *plural(size_t count, const char *one, const char *many)
+{
+    return count == 1 ? one : many;
+}
+
+static void print_summary(const ais_cli *cli, const ais_app *app, size_t warnings)
+{
+    fprintf(cli->out, "%s: %zu %s, %zu %s, %zu %s on %zu %s: no errors", app->name,
+            app->base_component_count, plural(app->base_component_count, "component", "components"),
+            app->edge_count, plural(app->edge_count, "dependency", "dependencies"),
+            app->resource_count, plural(app->resource_count, "resource", "resources"),
+            app->layer_count, plural(app->layer_count, "layer", "layers"));
+    if (warnings > 0)
+        fprintf(cli->out, ", %zu %s", warnings, plural(warnings, "warning", "warnings"));
+    fputc('\n', cli->out);
+}
+
+static int run(const ais_cli *cli, const void *data, ais_error **err)
+{
+    const options *o = data;
+    AIS_AUTO(ais_diags) diags = ais_diags_new();
+    AIS_AUTO(ais_app) app = NULL;
+    const int status = ais_app_load(o->app, diags, &app);
+    if (ais_cli_print_diags(cli, diags, err) < 0 || status < 0)
+        return -1;
+    if (!cli->json && !cli->quiet)
+        print_summary(cli, app, ais_diags_count_of(diags, AIS_SEVERITY_WARNING));
+    return 0;
+}
+
+const ais_cli_command ais__cli_check = {
+    .name = "check",
+    .summary = "find every fault of an application, with its position",
+    .details = "Reads common_config/ and the annotations of src/, changes nothing. Faults go to "
+               "standard error, with --json to standard output as {\"errors\":[...],"
+               "\"warnings\":[...]}. docs/check.md lists what is checked and how to mend it.",
+    .example = "aisprint check --app examples/garments",
+    .options = table,
+    .option_count = AIS_COUNT(table),
+    .options_size = sizeof(options),
+    .run = run,
+};

@@ -144,13 +144,20 @@ static void check_need(ais_app_load_state *state, const ais_app_candidate *candi
                       ais_str_get(&short_of));
 }
 
+/* Is one image all there is? None yet: whoever builds them builds one for each architecture. */
+static bool has_one_image(const ais_app_container *container)
+{
+    const ais_doc_node *image = ais_doc_find(container->node, "image");
+    return image != NULL && (ais_doc_get_kind(image) == AIS_DOC_STRING || ais_doc_count(image) == 1);
+}
+
 /* One image runs on one architecture. */
 static void check_architectures(ais_app_load_state *state, const ais_app_candidate *candidate,
                                 const ais_app_container *container, const size_t *places,
                                 size_t count)
 {
     const ais_app_resource *first = NULL;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; has_one_image(container) && i < count; i++) {
         const ais_app_resource *resource = &state->app->resources[places[i]];
         if (resource->architecture == NULL)
             continue;
@@ -160,9 +167,9 @@ static void check_architectures(ais_app_load_state *state, const ais_app_candida
             continue;
         ais__app_warn(state, "mixed-architectures",
                       ais_doc_pos(ais_doc_find(container->node, "candidateExecutionResources")),
-                      "it needs one image for each",
-                      "the candidate resources of '%s' have different architectures: '%s' is %s, "
-                      "'%s' is %s",
+                      "list one image for each, or leave 'image' empty",
+                      "'%s' has one image, but its candidate resources have different "
+                      "architectures: '%s' is %s, '%s' is %s",
                       candidate->name, first->name, first->architecture, resource->name,
                       resource->architecture);
         return;

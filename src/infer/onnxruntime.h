@@ -1,0 +1,47 @@
+/* What the three files of the ONNX Runtime back-end share: onnxruntime_find.c finds and loads the
+ * library, onnxruntime.c loads models, onnxruntime_run.c runs them.
+ *
+ * Only the C API is used, in the version of the header's ORT_API_VERSION: newer libraries serve it. */
+#ifndef AIS_INFER_ONNXRUNTIME_H
+#define AIS_INFER_ONNXRUNTIME_H
+#include <onnxruntime_c_api.h>
+
+#include "infer/infer_priv.h"
+
+/* One a process, never ended: the library cannot be started twice. */
+typedef struct ais__ort_engine {
+    const OrtApi *api;
+    OrtEnv *env;
+    OrtMemoryInfo *memory;   /* "the processor's", for tensors over the caller's memory */
+    OrtAllocator *allocator; /* borrowed */
+} ais__ort_engine;
+
+/* A loaded model. The names are in the order of the session's inputs and outputs. */
+typedef struct ais__ort_model {
+    const ais__ort_engine *engine;
+    OrtSession *session;
+    const char **input_names, **output_names; /* borrowed from the ais_session */
+} ais__ort_model;
+
+extern const ais_infer_backend ais__infer_onnxruntime;
+
+/* `*path` is borrowed, as the library stays for ever.
+ * Errors: AIS_E_MISSING. */
+AIS_NODISCARD int ais__ort_find(const OrtApi **api, const char **path, const char **version,
+                                ais_error **err);
+
+/* `status` is the library's answer: NULL is fine and gives 0. Else the error "<what>: <its text>" at
+ * `path`, shortened to a sentence; `status` is freed. */
+AIS_NODISCARD int ais__ort_check(const OrtApi *api, OrtStatus *status, const char *path,
+                                 const char *what, ais_error **err);
+/* Shorten one of the library's texts: first line, without source positions. */
+void ais__ort_shorten(const char *text, ais_str *out);
+
+/* AIS_TENSOR_TYPE_COUNT where the public API has no such type, and the name that ONNX gives it. */
+ais_tensor_type ais__ort_type(ONNXTensorElementDataType type);
+ONNXTensorElementDataType ais__ort_type_of(ais_tensor_type type);
+
+int ais__ort_run(const ais_session *session, const ais_tensor *inputs, ais_run *run,
+                 ais_error **err);
+void ais__ort_end_run(const ais_session *session, ais_run *run);
+#endif

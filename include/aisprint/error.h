@@ -57,6 +57,10 @@ AIS_PUBLIC int ais_error_wrap(ais_error **err, const char *format, ...) AIS_PRIN
 /* What is wrong, without position and tasks. Borrowed: dies with the error. */
 AIS_PUBLIC const char *ais_error_get_message(const ais_error *error);
 
+/* All of it: "file:line:column: message (what would be right)", then a line for each task. The caller
+ * frees the text with free(). */
+AIS_PUBLIC char *ais_error_to_text(const ais_error *error);
+
 AIS_PUBLIC ais_error_code ais_error_get_code(const ais_error *error);
 
 /* free(NULL) is fine. */

@@ -166,12 +166,26 @@ void ais_error_write_tasks(const ais_error *error, const char *before, ais_str *
     }
 }
 
-void ais_error_write(const ais_error *error, ais_str *out)
+static void write_message(const ais_error *error, ais_str *out)
 {
-    ais_pos_write(error->pos, out);
-    ais_str_add_format(out, "error: %s", error->message);
+    ais_str_add(out, error->message);
     if (error->hint != NULL)
         ais_str_add_format(out, " (%s)", error->hint);
     ais_error_write_tasks(error, "\n  ", out);
+}
+
+void ais_error_write(const ais_error *error, ais_str *out)
+{
+    ais_pos_write(error->pos, out);
+    ais_str_add(out, "error: ");
+    write_message(error, out);
     ais_str_add_char(out, '\n');
+}
+
+char *ais_error_to_text(const ais_error *error)
+{
+    ais_str text = {0};
+    ais_pos_write(error->pos, &text);
+    write_message(error, &text);
+    return ais_str_take(&text);
 }

@@ -9,8 +9,8 @@ import struct
 
 import numpy as np
 
-LABELS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
-          "Ankle boot")
+LABELS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker",
+          "Bag", "Ankle boot")
 BAG = LABELS.index("Bag")
 
 FOLDERS = ("/usr/share/datasets/fashion-mnist", "/usr/share/dataset/fashion-mnist",
@@ -48,4 +48,5 @@ def _read_idx(path, ranks):
 def read(split):
     """Images [N,28,28] and labels [N], both uint8, of the split "train" or "test"."""
     stem = os.path.join(find_folder(), PREFIX[split])
-    return (_read_idx(stem + "-images-idx3-ubyte.gz", 3), _read_idx(stem + "-labels-idx1-ubyte.gz", 1))
+    return (_read_idx(stem + "-images-idx3-ubyte.gz", 3),
+            _read_idx(stem + "-labels-idx1-ubyte.gz", 1))

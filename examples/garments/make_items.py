@@ -3,10 +3,10 @@
 
     /usr/bin/python3 make_items.py FOLDER [--count N] [--labels FILE]
 
-Writes FOLDER/00000.pgm ... (binary PGM, 28x28; the number is the image's place in the test split) and
-the labels as a table `item,label`, by default labels.csv beside FOLDER: not in it, for everything in
-FOLDER is an item. The N images are spread evenly over the 10,000, the same ones every time. Other
-items of an earlier call are removed from FOLDER, so that its content is always the one asked for.
+Writes FOLDER/00000.pgm ... (binary PGM, 28x28; the number is the image's place in the test split)
+and the labels as a table `item,label`, by default labels.csv beside FOLDER: not in it, for
+everything in FOLDER is an item. The N images are spread evenly over the 10,000, the same ones every
+time. Other items of an earlier call are removed from FOLDER, so that it holds just those asked for.
 """
 import argparse
 import os
@@ -41,8 +41,10 @@ def write_items(folder, labels_file, count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", metavar="FOLDER", help="where the items go")
-    parser.add_argument("--count", type=int, default=1000, metavar="N", help="how many (1..10000; default 1000)")
-    parser.add_argument("--labels", metavar="FILE", help="the table of labels (default: labels.csv beside FOLDER)")
+    parser.add_argument("--count", type=int, default=1000, metavar="N",
+                        help="how many (1..10000; default 1000)")
+    parser.add_argument("--labels", metavar="FILE",
+                        help="the table of labels (default: labels.csv beside FOLDER)")
     options = parser.parse_args()
     if not 1 <= options.count <= 10000:
         parser.error(f"--count is {options.count} (must be 1 to 10000)")

@@ -3,9 +3,9 @@
 
     PYTHONPATH=<build>/python /usr/bin/python3 tests/extra/garments_accuracy.py
 
-Runs them through the package `aisprint`, as a component does, and holds against each other: the models,
-the confusion matrices and the early exit's probability that stand in the example, and the limits that
-the project promises. Exit 0 all hold, 1 one does not, 77 skipped (dataset or ONNX Runtime missing).
+Runs them through the package `aisprint`, as a component does, and holds against each other: the
+models, the confusion matrices and the early exit's probability that stand in the example, and the
+limits that the project promises. Exit 0 all hold, 1 one does not, 77 skipped (dataset or ONNX Runtime missing).
 """
 import os
 import re
@@ -54,8 +54,9 @@ def check_matrix(component, matrix, names):
     folder = "classification_performance"
     path = os.path.join(APP, "src", component, folder, "confusion_matrix.npy")
     kept = np.load(path, allow_pickle=False)
-    expect(kept.shape == matrix.shape and np.abs(kept - matrix).max() <= 1e-6 and
-           abs(kept.sum() - 1) <= 1e-9, f"{component}: confusion_matrix.npy is what the model gives")
+    same = kept.shape == matrix.shape and np.abs(kept - matrix).max() <= 1e-6
+    expect(same and abs(kept.sum() - 1) <= 1e-9,
+           f"{component}: confusion_matrix.npy is what the model gives")
     rows = read_source(f"{component}/{folder}/class_names_dictionary.csv").splitlines()
     expect(rows == [",class,index"] + [f"{i},{name},{i}" for i, name in enumerate(names)],
            f"{component}: class_names_dictionary.csv names its rows")
@@ -67,7 +68,8 @@ def check_filter(training, test):
     early, final = predict("filter", images)
     chosen, sure = train.decide(early, final)
     accuracy = (chosen == bags).mean()
-    expect(accuracy >= LEAST_FILTER, f"filter: accuracy {accuracy:.4f} on {len(images)} test images, "
+    expect(accuracy >= LEAST_FILTER,
+           f"filter: accuracy {accuracy:.4f} on {len(images)} test images, "
            f"{sure.mean():.4f} left early (at least {LEAST_FILTER})")
     check_matrix("filter", train.confusion(bags, chosen, 2), train.FILTER_CLASSES)
     source = read_source("filter/filter.c")
@@ -89,8 +91,8 @@ def check_classifier(test):
     accuracy = np.trace(matrix)
     f1 = (2 * np.diag(matrix) / (matrix.sum(axis=0) + matrix.sum(axis=1))).mean()
     expect(accuracy >= LEAST_CLASSIFIER,
-           f"classifier: accuracy {accuracy:.4f}, average f1 {f1:.4f} on the {inside.sum()} test images "
-           f"of its nine classes (at least {LEAST_CLASSIFIER})")
+           f"classifier: accuracy {accuracy:.4f}, average f1 {f1:.4f} on the {inside.sum()} test "
+           f"images of its nine classes (at least {LEAST_CLASSIFIER})")
     check_matrix("classifier", matrix, [fashion.LABELS[label] for label in garments])
     table = re.findall(r"\((\d), '([^']+)'\)", read_source("classifier/main.py"))
     expect([(int(n), name) for n, name in table] == [(n, fashion.LABELS[n]) for n in garments],
@@ -117,8 +119,9 @@ def main():
     dropped = check_filter(training, test)
     named = np.where(dropped, fashion.BAG, check_classifier(test))
     right = (named == test[1]).mean()
-    expect(right >= LEAST_CLASSIFIER, f"end to end: {right:.4f} of all {len(named)} test images are "
-           f"named rightly or, when bags, dropped (at least {LEAST_CLASSIFIER})")
+    expect(right >= LEAST_CLASSIFIER,
+           f"end to end: {right:.4f} of all {len(named)} test images are named rightly or, "
+           f"when bags, dropped (at least {LEAST_CLASSIFIER})")
     sys.exit(1 if failed else 0)
 
 

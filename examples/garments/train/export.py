@@ -1,4 +1,7 @@
-"""The trained networks as ONNX files. One input `image`: float32 [N,1,28,28], 0 = black, 1 = white."""
+"""The trained networks as ONNX files.
+
+One input, `image`: float32 [N,1,28,28], 0 = black, 1 = white.
+"""
 import os
 
 from onnx_writer import Graph
@@ -8,7 +11,8 @@ IMAGE = ("N", 1, 28, 28)
 
 def _add_conv(graph, x, name, layer):
     weight, bias = layer.fold()
-    x = graph.node("Conv", [x, graph.weight(name + ".weight", weight), graph.weight(name + ".bias", bias)],
+    x = graph.node("Conv", [x, graph.weight(name + ".weight", weight),
+                            graph.weight(name + ".bias", bias)],
                    name, kernel_shape=[3, 3], pads=[1, 1, 1, 1])
     x = graph.node("Relu", [x], name + ".relu")
     if layer.pool:
@@ -60,5 +64,5 @@ def write_classifier(model, folder):
     x = graph.input("image", IMAGE)
     for i, layer in enumerate(model.body, 1):
         x = _add_conv(graph, x, f"conv{i}", layer)
-    _add_head(graph, x, "probabilities", model.final, (64, 7, 7))
+    _add_head(graph, x, "probabilities", model.final, (40, 7, 7))
     _write(graph, folder, "classifier.onnx")

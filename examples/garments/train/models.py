@@ -20,8 +20,8 @@ class Model:
 class Filter(Model):
     """Garment or bag, with an early exit.
 
-    trunk: two small convolutions, down to 7x7x12; `early` decides from it for about 1/4 of the work of
-    the whole. `rest` and `final` are the deeper part, for the images of which `early` is not sure.
+    trunk: two small convolutions, down to 7x7x12; `early` decides from it for about 1/4 of the work
+    of the whole. `rest` and `final` are the deeper part, for images of which `early` is not sure.
     """
 
     def __init__(self, random):
@@ -59,8 +59,8 @@ class Classifier(Model):
 
     def __init__(self, random):
         self.body = [Conv(random, 1, 16, pool=True, first=True), Conv(random, 16, 32),
-                     Conv(random, 32, 40, pool=True), Conv(random, 40, 64)]
-        self.final = Dense(random, 64, 9, average=True)
+                     Conv(random, 32, 48, pool=True), Conv(random, 48, 64), Conv(random, 64, 40)]
+        self.final = Dense(random, 7 * 7 * 40, 9, average=False)
         self.layers = [*self.body, self.final]
 
     def forward(self, images, training=False):
@@ -76,20 +76,20 @@ class Classifier(Model):
         return loss
 
 
-def augment(random, images):
-    """Mirror half of the images; move each by up to 2 pixels in both directions."""
+def augment(random, images, reach):
+    """Mirror half of the images; move each by up to `reach` pixels in both directions."""
     n, height, width = images.shape
     mirrored = random.random(n) < 0.5
     images = np.where(mirrored[:, None, None], images[:, :, ::-1], images)
-    padded = np.zeros((n, height + 4, width + 4), np.float32)
-    padded[:, 2:-2, 2:-2] = images
-    rows = random.integers(0, 5, n)[:, None] + np.arange(height)
-    columns = random.integers(0, 5, n)[:, None] + np.arange(width)
+    padded = np.zeros((n, height + 2 * reach, width + 2 * reach), np.float32)
+    padded[:, reach:-reach, reach:-reach] = images
+    rows = random.integers(0, 2 * reach + 1, n)[:, None] + np.arange(height)
+    columns = random.integers(0, 2 * reach + 1, n)[:, None] + np.arange(width)
     return padded[np.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
 
 
-def fit(model, images, targets, random, *, epochs, batch, rate, decay, report):
-    """Train with Adam; the learning rate rises for half an epoch, then falls along a cosine to 0."""
+def fit(model, images, targets, random, *, epochs, batch, rate, decay, reach, report):
+    """Train with Adam; the learning rate rises for half an epoch, then falls along a cosine."""
     adam = Adam(model.layers, decay)
     steps = epochs * (len(images) // batch)
     warm = steps // epochs // 2
@@ -102,7 +102,7 @@ def fit(model, images, targets, random, *, epochs, batch, rate, decay, report):
             step += 1
             part = (step - warm) / max(1, steps - warm)
             now = rate * (step / warm if step < warm else 0.5 * (1 + np.cos(np.pi * part)))
-            total += model.learn(augment(random, images[pick])[..., None], targets[pick])
+            total += model.learn(augment(random, images[pick], reach)[..., None], targets[pick])
             adam.step(now)
         report(epoch + 1, total / (len(images) // batch))
 

@@ -10,12 +10,12 @@ EPSILON = 1e-5
 
 
 class Conv:
-    """A 3x3 convolution with padding 1, then optionally 2x2 max pooling, then normalisation and ReLU.
+    """A 3x3 convolution with padding 1, perhaps 2x2 max pooling, then normalisation and ReLU.
 
-    Normalisation is batch normalisation with a shift only. A scale would be redundant: what follows is
-    ReLU and another linear layer, so a positive scale can live in that layer's weights. That leaves the
-    factor 1/sigma, which is positive, so it commutes with the pooling and `fold` can move it into the
-    convolution: the exported model has no normalisation left.
+    Normalisation is batch normalisation with a shift only. A scale would be redundant: what follows
+    is ReLU and another linear layer, so a positive scale can live in that layer's weights. That
+    leaves the factor 1/sigma, which is positive, so it commutes with the pooling and `fold` can
+    move it into the convolution: the exported model has no normalisation left.
     Source: Ioffe and Szegedy, Batch Normalization, arXiv:1502.03167, section 3.
     """
 
@@ -37,7 +37,7 @@ class Conv:
         columns = np.empty((n, height, width, KERNEL, KERNEL * channels), np.float32)
         steps = padded.strides
         rows = np.lib.stride_tricks.as_strided(
-            padded, (n, height + 2, width, KERNEL * channels), (steps[0], steps[1], steps[2], steps[3]))
+            padded, (n, height + 2, width, KERNEL * channels), steps)
         for i in range(KERNEL):
             columns[:, :, :, i] = rows[:, i:i + height]
         return columns.reshape(n * height * width, -1)
@@ -150,7 +150,8 @@ class Adam:
         self.time += 1
         scale = np.float32(rate * np.sqrt(1 - 0.999 ** self.time) / (1 - 0.9 ** self.time))
         for layer, firsts, seconds in zip(self.layers, self.first, self.second):
-            for value, gradient, first, second in zip(layer.parameters, layer.gradients, firsts, seconds):
+            for value, gradient, first, second in zip(layer.parameters, layer.gradients,
+                                                      firsts, seconds):
                 first += np.float32(0.1) * (gradient - first)
                 second += np.float32(0.001) * (gradient * gradient - second)
                 if value.ndim == 2:

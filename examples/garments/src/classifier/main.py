@@ -7,14 +7,17 @@ number in Fashion-MNIST, how sure the model is, and the probability of every gar
 import argparse
 import json
 import os
+import re
 
 import numpy as np
 
-from aisprint.annotations import (component_name, detect_metric_drift, device_constraints, exec_time,
-                                  model_performance, partitionable_model, security)
+from aisprint.annotations import (component_name, detect_metric_drift, device_constraints,
+                                  exec_time, model_performance, partitionable_model, security)
 from aisprint.onnx_inference import load_and_inference
 
 SIDE = 28
+BLANK = rb'(?:\s|#[^\n]*\n)+'  # comments may stand between the numbers
+HEADER = re.compile(rb'P5' + 3 * (BLANK + rb'(\d{1,5})') + rb'\s')
 # Number in Fashion-MNIST and label, in the order of the model's outputs. Number 8, Bag, is missing:
 # bags are what the filter drops.
 GARMENTS = ((0, 'T-shirt/top'), (1, 'Trouser'), (2, 'Pullover'), (3, 'Dress'), (4, 'Coat'),
@@ -25,17 +28,17 @@ def read_pgm(path):
     """The image as float32 [1,1,28,28], 0 = black, 1 = white."""
     with open(path, 'rb') as file:
         data = file.read()
-    fields, position = [], 0
-    while len(fields) < 4:
-        end = data.find(b'\n', position) + 1
-        if end == 0:
-            raise ValueError('%s: not a binary PGM image' % path)
-        fields += data[position:end].split(b'#')[0].split()
-        position = end
-    if fields[:3] != [b'P5', b'%d' % SIDE, b'%d' % SIDE] or not 0 < int(fields[3]) < 256:
-        raise ValueError('%s: not a binary PGM image of %dx%d pixels' % (path, SIDE, SIDE))
-    pixels = np.frombuffer(data, np.uint8, SIDE * SIDE, position)
-    return pixels.reshape(1, 1, SIDE, SIDE) / np.float32(int(fields[3]))
+    header = HEADER.match(data)
+    if not header:
+        raise ValueError('%s: not a binary PGM image' % path)
+    width, height, white = (int(number) for number in header.groups())
+    if (width, height) != (SIDE, SIDE) or not 0 < white < 256:
+        raise ValueError('%s: image of %dx%d pixels up to %d (must be %dx%d up to 1..255)'
+                         % (path, width, height, white, SIDE, SIDE))
+    if len(data) < header.end() + SIDE * SIDE:
+        raise ValueError('%s: image ends early' % path)
+    pixels = np.frombuffer(data, np.uint8, SIDE * SIDE, header.end())
+    return pixels.reshape(1, 1, SIDE, SIDE) / np.float32(white)
 
 
 @component_name(name='classifier')
@@ -56,9 +59,9 @@ def main(args):
     probabilities = result[0][0]
     best = int(probabilities.argmax())
     number, label = GARMENTS[best]
+    each = {name: round(float(p), 6) for (_, name), p in zip(GARMENTS, probabilities)}
     answer = {'item': return_dict['item'], 'label': label, 'class': number,
-              'confidence': round(float(probabilities[best]), 6),
-              'probabilities': {name: round(float(p), 6) for (_, name), p in zip(GARMENTS, probabilities)}}
+              'confidence': each[label], 'probabilities': each}
     with open(args['output'], 'w', encoding='utf-8') as file:
         json.dump(answer, file)
         file.write('\n')

@@ -127,12 +127,18 @@ def _field(key: str, value: Any) -> str:
     return repr(number)
 
 
-def _open(host: str, port: str) -> socket.socket:
+def _open(host: str, port: str, old: Optional[socket.socket]) -> socket.socket:
+    """A socket connected to the collector: `old` when that is still the right one.
+
+    Another thread may be sending through an old one, so it is closed by its last user's leaving it.
+    """
     number = int(port)
     if not 0 < number < 65536:
         raise ValueError('a port is 1 to 65535')
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, number, type=socket.SOCK_DGRAM)[0]
+    if old is not None and old.family == family and old.getpeername() == address:
+        return old
     connection = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
     try:
         connection.connect(address)
@@ -174,7 +180,7 @@ class _Collector:
         with self._lock:
             connection = None
             try:
-                connection = _open(host, port)
+                connection = _open(host, port, self._socket)
             finally:  # a failure is kept too, so that a wrong name does not cost a look-up an item
                 self._socket = connection
                 self._until = time.monotonic() + _RESOLVE_AGAIN_S

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SIDE = 28, PIXELS = SIDE * SIDE, MAX_ITEM = 4096 };
+enum { SIDE = 28, PIXELS = SIDE * SIDE, MAX_ITEM = 4096, MAX_NUMBER = 100000 };
 enum { GARMENT, BAG, CLASSES }; /* order of the model's probabilities */
 enum { EARLY_EXIT, FINAL };     /* order of the model's outputs */
 
@@ -44,7 +44,8 @@ static int read_item(const char *path, item *out, ais_error **err)
     return 0;
 }
 
-/* The next number of the header, -1 when there is none; '#' begins a comment up to the line end. */
+/* The next number of the header, -1 when there is none or it is beyond all sizes; '#' begins a
+ * comment up to the end of the line. */
 static long read_number(const item *image, size_t *at)
 {
     while (*at < image->length && (isspace(image->bytes[*at]) || image->bytes[*at] == '#')) {
@@ -55,9 +56,9 @@ static long read_number(const item *image, size_t *at)
             (*at)++;
     }
     long number = -1;
-    for (; *at < image->length && isdigit(image->bytes[*at]) && number < 100000; (*at)++)
+    for (; *at < image->length && isdigit(image->bytes[*at]) && number < MAX_NUMBER; (*at)++)
         number = (number < 0 ? 0 : 10 * number) + (image->bytes[*at] - '0');
-    return number;
+    return number < MAX_NUMBER ? number : -1;
 }
 
 /* Pixels as the model wants them: 0 = black, 1 = white.
@@ -71,6 +72,9 @@ static int read_pixels(const item *image, const char *path, float *pixels, ais_e
     const long width = read_number(image, &at);
     const long height = read_number(image, &at);
     const long white = read_number(image, &at);
+    if (width < 0 || height < 0 || white < 0)
+        return ais_error_set(err, AIS_E_INPUT, "%s: broken PGM header (must be P5 %d %d 255)", path,
+                             SIDE, SIDE);
     if (width != SIDE || height != SIDE || white < 1 || white > 255)
         return ais_error_set(err, AIS_E_INPUT,
                              "%s: image of %ldx%ld pixels up to %ld (must be %dx%d up to 1..255)",

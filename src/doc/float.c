@@ -14,20 +14,45 @@ typedef struct decimal {
     int count, point;
 } decimal;
 
+static double to_double(const decimal *d)
+{
+    char text[DIGITS + 16];
+    snprintf(text, sizeof text, "0.%.*se%d", d->count, d->digits, d->point);
+    return strtod(text, NULL);
+}
+
+/* The next decimal of as many digits. */
+static void round_up(decimal *d)
+{
+    int i = d->count - 1;
+    while (i > 0 && d->digits[i] == '9')
+        d->digits[i--] = '0';
+    if (d->digits[i] == '9') {
+        d->digits[i] = '1';
+        d->point++;
+    } else {
+        d->digits[i]++;
+    }
+}
+
+/* The decimal of `count` digits that reads back as `value`, if there is one. */
 static bool try_digits(double value, int count, decimal *out)
 {
     char text[DIGITS + 16];
     snprintf(text, sizeof text, "%.*e", count - 1, value);
-    if (strtod(text, NULL) != value)
-        return false;
     const char *exponent = strchr(text, 'e');
-    out->count = 0;
+    *out = (decimal){.point = (int)strtol(exponent + 1, NULL, 10) + 1};
     for (const char *c = text; c < exponent; c++)
         if (*c != '.')
             out->digits[out->count++] = *c;
+    /* Doubles lie twice as dense below a power of two as above: the nearest decimal, being below,
+     * may miss it where the next one above does not. */
+    if (to_double(out) < value)
+        round_up(out);
+    if (to_double(out) != value)
+        return false;
     while (out->count > 1 && out->digits[out->count - 1] == '0')
         out->count--;
-    out->point = (int)strtol(exponent + 1, NULL, 10) + 1;
     return true;
 }
 

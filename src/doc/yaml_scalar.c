@@ -75,8 +75,7 @@ static unsigned integer_base(const char *text, const char **digits)
             continue;
         *digits = s + prefix;
         const char *end = skip_set(s + prefix, forms[i].set);
-        /* PyYAML matches "0b_" and then fails to convert it; a string is kinder */
-        if (*end == '\0' && end > *digits && (forms[i].base == 8 || skip_set(*digits, "_") < end))
+        if (*end == '\0' && end > *digits)
             return forms[i].base;
     }
     *digits = s;
@@ -164,6 +163,11 @@ static bool match_int(const char *text, ais__yaml_scalar *out)
     AIS_FREE char *digits = strip(start);
     int64_t value = 0;
     bool fits = true;
+    if (digits[0] == '\0' && base != 8) {
+        /* PyYAML takes "0b_" for an integer and then fails to convert it; a string is kinder */
+        *out = (ais__yaml_scalar){.kind = AIS_DOC_STRING};
+        return true;
+    }
     if (base == 60) {
         fits = add_sixties(digits, negative, &value);
     } else {
@@ -232,14 +236,18 @@ static bool match_float(const char *text, size_t length, ais__yaml_scalar *out)
     return true;
 }
 
+static bool match_any(const char *text, size_t length, ais__yaml_scalar *out)
+{
+    return strlen(text) == length && /* a NUL inside belongs to no number */
+           (match_null(text, length, out) || match_bool(text, length, out) ||
+            match_float(text, length, out) || match_int(text, out));
+}
+
 ais__yaml_scalar ais__yaml_resolve(const char *text, size_t length)
 {
     ais__yaml_scalar scalar = {.kind = AIS_DOC_STRING};
-    if (strlen(text) == length && (match_null(text, length, &scalar) ||
-                                   match_bool(text, length, &scalar) ||
-                                   match_float(text, length, &scalar) || match_int(text, &scalar)))
-        return scalar;
-    return (ais__yaml_scalar){.kind = AIS_DOC_STRING};
+    return match_any(text, length, &scalar) ? scalar
+                                            : (ais__yaml_scalar){.kind = AIS_DOC_STRING};
 }
 
 /* `least` to `most` digits; NULL when there are fewer */
@@ -302,7 +310,8 @@ static bool is_timestamp(const char *text)
 bool ais__yaml_is_special(const char *text, size_t length)
 {
     static const char *const words[] = {"<<", "="};
-    return ais__yaml_resolve(text, length).kind != AIS_DOC_STRING ||
+    ais__yaml_scalar ignored;
+    return match_any(text, length, &ignored) ||
            is_one_of(text, length, words, AIS_COUNT(words)) ||
            (strlen(text) == length && is_timestamp(text));
 }

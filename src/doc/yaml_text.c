@@ -17,10 +17,11 @@ static bool is_ascii_of(uint32_t c, const char *set)
     return c != 0 && c < 0x80 && strchr(set, (int)c) != NULL;
 }
 
-/* May the character stand in a text that is not double-quoted? */
+/* May the character stand in a text that is not double-quoted? PyYAML adds U+0085, which it then
+ * reads back as a blank. */
 static bool is_ordinary(uint32_t c)
 {
-    if (c == '\n' || (c >= 0x20 && c <= 0x7E) || c == 0x85)
+    if (c == '\n' || (c >= 0x20 && c <= 0x7E))
         return true;
     return c != 0xFEFF && ((c >= 0xA0 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) ||
                            (c >= 0x10000 && c < 0x10FFFF));

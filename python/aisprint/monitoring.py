@@ -137,8 +137,11 @@ def _open(host: str, port: str, old: Optional[socket.socket]) -> socket.socket:
         raise ValueError('a port is 1 to 65535')
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, number, type=socket.SOCK_DGRAM)[0]
-    if old is not None and old.family == family and old.getpeername() == address:
-        return old
+    try:
+        if old is not None and old.family == family and old.getpeername() == address:
+            return old
+    except OSError:
+        pass  # somebody closed it: make another
     connection = socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol)
     try:
         connection.connect(address)

@@ -8,7 +8,7 @@ typedef struct options {
 
 static const ais_cli_option table[] = {
     {.name = "app", .aliases = {"application_dir"}, .type = AIS_CLI_STRING,
-     .offset = offsetof(options, app), .value = "DIR", .required = true,
+     .offset = offsetof(options, app), .value = "DIR", .default_text = ".",
      .help = "the application directory"},
 };
 

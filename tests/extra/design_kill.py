@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """`design` killed at any moment leaves every part whole, and the next design mends what is left.
 
-AISPRINT_ROUNDS sets the number of kills (default 30). Between two versions of an application, each design
+AISPRINT_ROUNDS sets the number of kills (default 20). Between two versions of an application, each design
 folder and each file must be all old or all new after a kill, never half of either.
 """
 import os
@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-ROUNDS = int(os.environ.get('AISPRINT_ROUNDS', '30'))
+ROUNDS = int(os.environ.get('AISPRINT_ROUNDS', '20'))
 SEED = int(os.environ.get('AISPRINT_SEED', '0') or 0) or random.randrange(1 << 30)
 PARTS = ['designs/first/base', 'designs/second/base', 'designs/component_partitions.yaml', 'deployments/base',
          'deployments/multi_cluster_qos_constraints.yaml',

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
+#include "base/file.h"
 
 static const double GRACE_S = 2; /* between SIGTERM and SIGKILL */
 
@@ -50,45 +50,68 @@ static int spawn(const ais_process_options *o, const int ends[2], pid_t *pid)
     return number;
 }
 
+/* A pipe, our end of which does not block. Its other end is above 2, also when we were started with
+ * standard streams closed: the child's are put there one after the other. */
+static int make_pipe(const char *program, int *ours, int *theirs, ais_error **err)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return ais_error_set_errno(err, NULL, "making a pipe for '%s'", program);
+    *ours = ends[0];
+    *theirs = fcntl(ends[1], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    close(ends[1]);
+    if (*theirs < 0 || fcntl(*ours, F_SETFL, O_NONBLOCK) < 0)
+        return ais_error_set_errno(err, NULL, "making a pipe for '%s'", program);
+    return 0;
+}
+
+static int refuse_start(const ais_process_options *o, int number, ais_error **err)
+{
+    errno = number;
+    if (o->cwd != NULL && !ais_dir_exists(o->cwd))
+        return ais_error_set_errno(err, o->cwd, "running '%s' in this folder", o->argv[0]);
+    if (number == ENOENT)
+        return ais_error_set(err, AIS_E_MISSING, "there is no program '%s'", o->argv[0]);
+    return ais_error_set_errno(err, NULL, "starting '%s'", o->argv[0]);
+}
+
 static int start(const ais_process_options *o, child *c, ais_error **err)
 {
     AIS_CLOSE int out_end = -1;
     AIS_CLOSE int err_end = -1;
-    int out[2], error[2];
-    if (pipe2(out, O_CLOEXEC) < 0)
-        return ais_error_set_errno(err, NULL, "making a pipe for '%s'", o->argv[0]);
-    c->pipes[0] = out[0];
-    out_end = out[1];
-    if (pipe2(error, O_CLOEXEC) < 0)
-        return ais_error_set_errno(err, NULL, "making a pipe for '%s'", o->argv[0]);
-    c->pipes[1] = error[0];
-    err_end = error[1];
+    if (make_pipe(o->argv[0], &c->pipes[0], &out_end, err) < 0 ||
+        make_pipe(o->argv[0], &c->pipes[1], &err_end, err) < 0)
+        return -1;
     const int number = spawn(o, (const int[]){out_end, err_end}, &c->pid);
     if (number != 0) {
         c->pid = -1;
-        errno = number;
-        return number == ENOENT ? ais_error_set(err, AIS_E_MISSING, "there is no program '%s'", o->argv[0])
-                                : ais_error_set_errno(err, NULL, "starting '%s'", o->argv[0]);
+        return refuse_start(o, number, err);
     }
-    fcntl(c->pipes[0], F_SETFL, O_NONBLOCK);
-    fcntl(c->pipes[1], F_SETFL, O_NONBLOCK);
     c->pidfd = (int)syscall(SYS_pidfd_open, c->pid, 0);
     return c->pidfd < 0 ? ais_error_set_errno(err, NULL, "watching '%s'", o->argv[0]) : 0;
 }
 
-/* Read what is there; false at the end of the stream. */
-static bool drain(int fd, ais_str *into, size_t limit)
+/* Read once: a program that writes without end must not keep us from looking at the clock. */
+typedef enum read_result { READ_SOME, READ_NOTHING_NOW, READ_END } read_result;
+
+static read_result read_some(int fd, ais_str *into, size_t limit)
 {
     char buffer[16384];
-    for (;;) {
-        const ssize_t length = read(fd, buffer, sizeof buffer);
-        if (length < 0)
-            return errno == EAGAIN || errno == EINTR;
-        if (length == 0)
-            return false;
-        const size_t room = limit > into->length ? limit - into->length : 0;
-        ais_str_add_bytes(into, buffer, (size_t)length < room ? (size_t)length : room);
-    }
+    const ssize_t length = read(fd, buffer, sizeof buffer);
+    if (length < 0)
+        return errno == EAGAIN ? READ_NOTHING_NOW : errno == EINTR ? READ_SOME : READ_END;
+    const size_t room = limit > into->length ? limit - into->length : 0;
+    ais_str_add_bytes(into, buffer, (size_t)length < room ? (size_t)length : room);
+    return length == 0 ? READ_END : READ_SOME;
+}
+
+/* What the program left in the pipe: no more than a pipe can hold, since something that it started
+ * may write on for ever. */
+static void drain(int fd, ais_str *into, size_t limit)
+{
+    const int reads = fcntl(fd, F_GETPIPE_SZ) / 4096 + 1; /* every read but the last gives a page or more */
+    for (int i = 0; i < reads && read_some(fd, into, limit) == READ_SOME; i++)
+        continue;
 }
 
 static int poll_ms(double left_s)
@@ -114,16 +137,18 @@ static why_ended watch(const ais_ctx *ctx, const ais_process_options *o, child *
         const int ready = poll(fds, AIS_COUNT(fds), poll_ms(deadline_s - ctx->monotonic_s(ctx)));
         if (ready < 0 && errno != EINTR)
             AIS_BUG("poll: %s", strerror(errno));
-        if (fds[1].revents != 0 && !drain(c->pipes[0], &result->out, o->output_limit)) {
-            close(c->pipes[0]);
-            c->pipes[0] = -1;
-        }
-        if (fds[2].revents != 0 && !drain(c->pipes[1], &result->err, o->output_limit)) {
-            close(c->pipes[1]);
-            c->pipes[1] = -1;
-        }
-        if (fds[0].revents != 0)
+        for (size_t i = 0; i < AIS_COUNT(c->pipes); i++)
+            if (fds[i + 1].revents != 0 &&
+                read_some(c->pipes[i], i == 0 ? &result->out : &result->err, o->output_limit) ==
+                    READ_END) {
+                close(c->pipes[i]);
+                c->pipes[i] = -1;
+            }
+        if (fds[0].revents != 0) {
+            if (why != ENDED_ITSELF)
+                kill(-c->pid, SIGKILL); /* what it started may have ignored SIGTERM */
             return why;
+        }
         const bool late = ctx->monotonic_s(ctx) >= deadline_s;
         if (why != ENDED_ITSELF && late) {
             kill(-c->pid, SIGKILL);

@@ -30,7 +30,7 @@ typedef struct ais_app_load_state {
     ais_diags *diags;
     ais_arena *arena; /* the application's */
     bool components_known, edges_known, candidates_known, layers_known, resources_known;
-    bool sources_known;
+    bool sources_known, acyclic;
     ais_map *unknown;    /* component names reported as unknown already */
     bool *source_faulty; /* a source -> its file had errors of its own */
 } ais_app_load_state;
@@ -105,6 +105,8 @@ const char *ais__app_find_string(const ais_doc_node *map, const char *key); /* o
 bool ais__app_find_bool(const ais_doc_node *map, const char *key);          /* false when absent */
 double ais__app_find_number(const ais_doc_node *map, const char *key, double otherwise);
 size_t ais__app_find_edge(const ais_app *app, size_t from, size_t to);
+/* The entry that a key with a suffix belongs to, or AIS_NONE. */
+size_t ais__app_find_base(const ais_app *app, const ais_app_candidate *candidate);
 /* Indices of the resources on which a container may run, those of unknown names left out. */
 size_t ais__app_list_places(const ais_app *app, const ais_app_candidate *candidate,
                             const ais_app_container *container, size_t *out, size_t capacity);

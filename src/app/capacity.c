@@ -106,11 +106,25 @@ static const need needs[] = {
      .what = "trusted execution"},
 };
 
-/* Where a need stands: at its value, or at the container when it is the base entry's. */
-static ais_pos need_pos(const ais_app_container *container, const char *key)
+/* What the container of the same key asks for in the entry of the component, NULL when it says nothing. */
+static const ais_doc_node *find_inherited(const ais_app *app, const ais_app_candidate *candidate,
+                                          const ais_app_container *container, const char *key)
+{
+    const size_t base = ais__app_find_base(app, candidate);
+    for (size_t i = 0; base != AIS_NONE && i < app->candidates[base].container_count; i++)
+        if (strcmp(app->candidates[base].containers[i].key, container->key) == 0)
+            return ais_doc_find(app->candidates[base].containers[i].node, key);
+    return NULL;
+}
+
+/* Is what it asks for wrong by itself? Then it has been told where it stands. */
+static bool is_told(const ais_app_load_state *state, const ais_app_candidate *candidate,
+                    const ais_app_container *container, const char *key)
 {
     const ais_doc_node *node = ais_doc_find(container->node, key);
-    return node != NULL ? ais_doc_pos(node) : container->pos;
+    if (node == NULL)
+        node = find_inherited(state->app, candidate, container, key);
+    return node != NULL && ais__app_is_reported(state, ais_doc_pos(node));
 }
 
 static void check_need(ais_app_load_state *state, const ais_app_candidate *candidate,
@@ -118,10 +132,10 @@ static void check_need(ais_app_load_state *state, const ais_app_candidate *candi
                        const size_t *places, size_t count)
 {
     const ais_app *app = state->app;
-    const ais_pos pos = need_pos(container, row->key);
+    const ais_doc_node *value = ais_doc_find(container->node, row->key);
     size_t met = 0;
     AIS_SCOPED(ais_str) short_of = {0};
-    if (!row->asks(container) || ais__app_is_reported(state, pos))
+    if (!row->asks(container))
         return;
     for (size_t i = 0; i < count; i++) {
         const ais_app_resource *resource = &app->resources[places[i]];
@@ -131,8 +145,9 @@ static void check_need(ais_app_load_state *state, const ais_app_candidate *candi
             ais_str_add_format(&short_of, "%s'%s'", short_of.length > 0 ? ", " : "",
                                resource->name);
     }
-    if (met == count)
+    if (met == count || is_told(state, candidate, container, row->key))
         return;
+    const ais_pos pos = value != NULL ? ais_doc_pos(value) : container->pos;
     const char *what = row->what != NULL ? row->what : row->describe(state, container);
     if (met == 0)
         ais__app_error(state, row->rule, pos, row->error_hint,

@@ -32,10 +32,12 @@ static bool add_component(ais_app_load_state *state, const ais_doc_node *node, s
     if (length == 0)
         return false;
     const char *fault = name_fault(name, length);
-    if (fault != NULL)
+    if (fault != NULL) {
+        ais_map_put(state->unknown, name, state); /* told: what it lacks follows from it */
         ais__app_error(state, "bad-name", ais_doc_pos(node),
                        "it names files and images, such as 'face-detector'",
                        "the component name '%s' %s", name, fault);
+    }
     if (strlen(name) != length)
         return false;
     if (ais_map_find(app->private->components, name) != NULL) {
@@ -93,7 +95,7 @@ static void read_components(ais_app_load_state *state, const ais_doc_node *syste
     const ais_doc_node *alternatives =
         ais__app_find_kind(system, "alternative_components", AIS_DOC_MAP);
     const size_t count = count_names(components, alternatives);
-    state->components_known = components != NULL;
+    state->components_known = components != NULL && ais_doc_count(components) > 0;
     if (count > AIS_APP_MAX_COMPONENTS) {
         ais__app_error(state, "limit", ais_doc_pos(components != NULL ? components : alternatives),
                        NULL, "there are %zu components (at most %d)", count,

@@ -101,13 +101,14 @@ static size_t order_components(ais_app *app, size_t *order)
  * independent cycle is told once. */
 static void find_cycles(ais_app_load_state *state)
 {
-    const ais_app *app = state->app;
+    ais_app *app = state->app;
     AIS_SCOPED(ways) w;
     ways_init(&w, app);
     for (size_t i = 0; i < app->edge_count; i++) {
-        const ais_app_edge *edge = &app->edges[i];
+        ais_app_edge *edge = &app->edges[i];
         if (find_way(&w, app, edge->to, edge->from)) {
             report_cycle(state, edge, w.via);
+            edge->probability = NAN; /* no sum with it is worth a word */
             continue;
         }
         w.next[i] = w.head[edge->from];
@@ -121,6 +122,8 @@ static void find_islands(ais_app_load_state *state)
 {
     const ais_app *app = state->app;
     const size_t count = app->base_component_count;
+    if (app->edge_count == 0)
+        return;
     size_t *island = ais_alloc(count * sizeof *island);
     for (size_t i = 0; i < count; i++)
         island[i] = i;
@@ -133,11 +136,10 @@ static void find_islands(ais_app_load_state *state)
             island[a] = island[b] = least;
         }
     }
-    size_t first = count; /* the island of the first dependency is "the rest" */
-    if (app->edge_count > 0)
-        first = island[app->edges[0].from];
+    const size_t first = island[app->edges[0].from]; /* "the rest" */
     for (size_t i = 0; i < count; i++)
-        if (island[i] == i && i != first)
+        if (island[i] == i && i != first &&
+            ais_map_find(state->unknown, app->components[i].name) == NULL)
             ais__app_warn(state, "disconnected", app->components[i].pos,
                           "add the dependency that leads to it or from it",
                           "no dependency ties '%s' to the rest of the application",
@@ -173,7 +175,8 @@ void ais__app_check_graph(ais_app_load_state *state)
 {
     ais_app *app = state->app;
     app->order = ais_arena_alloc(state->arena, app->base_component_count * sizeof *app->order);
-    if (order_components(app, app->order) < app->base_component_count)
+    state->acyclic = order_components(app, app->order) == app->base_component_count;
+    if (!state->acyclic)
         find_cycles(state);
     if (!state->edges_known)
         return;

@@ -125,8 +125,7 @@ static void match_component(ais_app_load_state *state, ais_app_candidate *candid
         app->components[found].candidate = (size_t)(candidate - app->candidates);
 }
 
-/* The base entry that a key with a suffix belongs to, or AIS_NONE. */
-static size_t find_base(const ais_app *app, const ais_app_candidate *candidate)
+size_t ais__app_find_base(const ais_app *app, const ais_app_candidate *candidate)
 {
     size_t stem = 0;
     if (!ais__app_split_partition(candidate->key, &stem, NULL) &&
@@ -142,7 +141,7 @@ static size_t find_base(const ais_app *app, const ais_app_candidate *candidate)
 static void check_suffix(ais_app_load_state *state, const ais_app_candidate *candidate)
 {
     const ais_app *app = state->app;
-    const size_t base = find_base(app, candidate);
+    const size_t base = ais__app_find_base(app, candidate);
     if (base == AIS_NONE) {
         AIS_SCOPED(ais_app_names) names = {.items = NULL};
         for (size_t i = 0; i < app->candidate_count; i++)

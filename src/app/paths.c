@@ -19,6 +19,13 @@ static size_t find_place(const ais_app *app, const ais_doc_node *name)
     return place_of(app, ais_app_find_component(app, ais_doc_get_string(name, NULL)));
 }
 
+/* An alternative of a component that there is not (reported). */
+static bool is_stray(const ais_app *app, size_t component)
+{
+    return component >= app->base_component_count &&
+           app->components[component].original == AIS_NONE;
+}
+
 static bool is_usable(const ais_app_load_state *state, const ais_doc_node *item)
 {
     return ais_doc_get_kind(item) == AIS_DOC_STRING &&
@@ -52,7 +59,7 @@ static void check_name(ais_app_load_state *state, const ais_doc_node *item)
 static void check_walk(ais_app_load_state *state, const ais_doc_node *path, size_t component)
 {
     const ais_app *app = state->app;
-    if (!state->edges_known)
+    if (!state->edges_known || is_stray(app, component))
         return;
     for (size_t i = 0; i < ais_doc_count(path); i++)
         if (!is_usable(state, ais_doc_at(path, i)) ||
@@ -112,7 +119,7 @@ static void check_throughput(ais_app_load_state *state, const ais_annotations *a
     const ais_doc_node *asked =
         ais_annotations_find(annotations, AIS_ANNOTATION_EXPECTED_THROUGHPUT);
     const size_t place = place_of(app, component);
-    if (asked != NULL && state->edges_known && ais_app_count_predecessors(app, place) > 0)
+    if (asked != NULL && state->edges_known && state->acyclic && ais_app_count_predecessors(app, place) > 0)
         ais__app_warn(state, "throughput-inside", ais_doc_pos(asked),
                       "put it on the component that gets the items first",
                       "items come to '%s' from other components, so their rate follows from there",

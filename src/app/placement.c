@@ -43,13 +43,18 @@ static void report_unknown_layer(ais_app_load_state *state, const ais_doc_node *
                    ais_doc_get_text(node));
 }
 
-/* Is one of the resources that the containers name on this layer? */
+static bool is_on(const ais_app *app, int64_t layer, const char *name)
+{
+    return ais_app_find_resource(app, layer, name) != AIS_NONE ||
+           ais_app_find_resource(app, -1, name) == AIS_NONE;
+}
+
+/* Is one of the resources that the containers name on this layer? An unknown one may be meant to be. */
 static bool is_used(const ais_app *app, const ais_app_candidate *candidate, int64_t layer)
 {
     for (size_t i = 0; i < candidate->container_count; i++)
         for (size_t j = 0; j < candidate->containers[i].resource_count; j++)
-            if (ais_app_find_resource(app, layer, candidate->containers[i].resources[j]) !=
-                AIS_NONE)
+            if (is_on(app, layer, candidate->containers[i].resources[j]))
                 return true;
     return false;
 }

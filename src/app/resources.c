@@ -84,6 +84,7 @@ static void read_resource(ais_app_load_state *state, const ais_app_layer *layer,
         .architecture = find_architecture(node, processors),
         .node = node};
     if (is_twin(app, layer->number, resource.name)) {
+        state->resources_known = false; /* it was meant to be another one */
         ais__app_error(state, "duplicate-resource", ais_doc_pos(name),
                        "names are unique within a layer",
                        "layer %lld has a resource '%s' already", (long long)layer->number,
@@ -140,7 +141,7 @@ static void read_layer(ais_app_load_state *state, const char *domain, const ais_
     const ais_doc_node *resources = ais__app_find_kind(node, "Resources", AIS_DOC_MAP);
     if (number == NULL)
         state->layers_known = false;
-    if (resources == NULL)
+    if (resources == NULL || ais_doc_count(resources) == 0)
         state->resources_known = false;
     const ais_app_layer layer = {.key = ais_doc_get_text(key),
                                  .name = ais__app_find_string(node, "name"),

@@ -6,7 +6,7 @@ is not run for each item, because argparse takes longer than many functions do:
 
 - First item: the block runs with that item's command line, and the arguments which it gives to `main`
   are kept as a template, in which the item's paths are known by their text.
-- Second item: the block runs again. When it gives what the template predicts, it is not run any more:
+- Second item (another file): the block runs again. When it gives what the template predicts, it is not run any more:
   from then on each item gets a fresh copy of the template with its own paths.
 - The block runs for every item (imported once all the same) where a template could be wrong: when
   `main(...)` is not its last statement, when what it makes is also used elsewhere as a global, when a
@@ -178,6 +178,7 @@ class _Template:
         self.state = _Template.NEW
         self.takes_model: Optional[bool] = None
         self.make: Maker = lambda item: None
+        self.input = ''  # that it was made from
 
     def learn(self, call: List[Any], item: Item) -> None:
         """See what the block made of an item, before `main` can change it."""
@@ -188,8 +189,9 @@ class _Template:
             return
         if self.state == _Template.NEW:
             self.make = maker
+            self.input = item.input
             self.state = _Template.LEARNING
-        else:
+        elif item.input != self.input:  # the same file again would prove nothing
             self.state = _Template.TRUSTED if self.make(item) == call else _Template.NEVER
 
 

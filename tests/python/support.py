@@ -80,6 +80,7 @@ class Worker:
     """A warm worker of the component in `folder`."""
 
     def __init__(self, folder, main='main.py', **environment):
+        self.rest = b''
         self.socket, theirs = socket.socketpair()
         self.socket.settimeout(60)
         env = dict(os.environ, AISPRINT_WORKER_FD=str(theirs.fileno()), **environment)
@@ -90,12 +91,14 @@ class Worker:
         self.first = self.receive()
 
     def receive(self):
-        data = b''
+        data = self.rest
         while len(data) < 4 or len(data) < 4 + int.from_bytes(data[:4], 'little'):
             more = self.socket.recv(65536)
             if not more:
                 return None
             data += more
+        end = 4 + int.from_bytes(data[:4], 'little')
+        data, self.rest = data[:end], data[end:]
         texts = data[4:].split(b'\0')
         return {key.decode(): value.decode() for key, value in zip(texts[0:-1:2], texts[1:-1:2])}
 

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 """Take test images of Fashion-MNIST as items for the application, with their true labels.
 
-    /usr/bin/python3 make_items.py FOLDER [--count N] [--labels FILE]
+    /usr/bin/python3 make_items.py FOLDER [--count N]
 
-Writes FOLDER/00000.pgm ... (binary PGM, 28x28; the number is the image's place in the test split)
-and the labels as a table `item,label`, by default labels.csv beside FOLDER: not in it, for
-everything in FOLDER is an item. The N images are spread evenly over the 10,000, the same ones every
-time. Other items of an earlier call are removed from FOLDER, so that it holds just those asked for.
+Writes FOLDER/images/00000.pgm ... (binary PGM, 28x28; the number is the image's place in the test
+split) and FOLDER/labels.csv, a table `item,label`. The N images are spread evenly over the 10,000,
+the same ones every time. Items of an earlier call are removed, so that images/ holds just those
+asked for.
 """
 import argparse
 import os
@@ -19,22 +19,23 @@ import fashion  # noqa: E402
 ITEM = re.compile(r"\d{5}\.pgm")
 
 
-def write_items(folder, labels_file, count):
+def write_items(folder, count):
     images, labels = fashion.read("test")
     picks = [i * len(images) // count for i in range(count)]
-    os.makedirs(folder, exist_ok=True)
-    stale = {name for name in os.listdir(folder) if ITEM.fullmatch(name)}
+    items = os.path.join(folder, "images")
+    os.makedirs(items, exist_ok=True)
+    stale = {name for name in os.listdir(items) if ITEM.fullmatch(name)}
     header = b"P5\n%d %d\n255\n" % (images.shape[2], images.shape[1])
     rows = ["item,label\n"]
     for pick in picks:
         name = f"{pick:05d}.pgm"
         stale.discard(name)
-        with open(os.path.join(folder, name), "wb") as file:
+        with open(os.path.join(items, name), "wb") as file:
             file.write(header + images[pick].tobytes())
         rows.append(f"{name},{fashion.LABELS[labels[pick]]}\n")
     for name in stale:
-        os.remove(os.path.join(folder, name))
-    with open(labels_file, "w", encoding="utf-8") as file:
+        os.remove(os.path.join(items, name))
+    with open(os.path.join(folder, "labels.csv"), "w", encoding="utf-8") as file:
         file.writelines(rows)
 
 
@@ -43,18 +44,15 @@ def main():
     parser.add_argument("folder", metavar="FOLDER", help="where the items go")
     parser.add_argument("--count", type=int, default=1000, metavar="N",
                         help="how many (1..10000; default 1000)")
-    parser.add_argument("--labels", metavar="FILE",
-                        help="the table of labels (default: labels.csv beside FOLDER)")
     options = parser.parse_args()
     if not 1 <= options.count <= 10000:
         parser.error(f"--count is {options.count} (must be 1 to 10000)")
-    beside = os.path.dirname(os.path.abspath(options.folder))
-    labels = options.labels or os.path.join(beside, "labels.csv")
     try:
-        write_items(options.folder, labels, options.count)
+        write_items(options.folder, options.count)
     except fashion.DatasetMissing as missing:
         sys.exit(f"make_items.py: error: {missing}")
-    print(f"{options.count} items in {options.folder}, labels in {labels}")
+    print(f"{options.count} items in {os.path.join(options.folder, 'images')}, "
+          f"their labels in {os.path.join(options.folder, 'labels.csv')}")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     const options *o = data;
     AIS_AUTO(ais_diags) diags = ais_diags_new();
     AIS_AUTO(ais_app) app = NULL;
-    ais_design_report report;
+    ais_design_report report = {.designs = 0};
     int status = ais_app_load(o->app, diags, &app);
     if (status == 0)
         status = ais_design(cli->ctx, app, diags, &report, err);

@@ -6,7 +6,12 @@
 #define AIS_BASE_CONTEXT_H
 #include "base/error.h"
 
-typedef enum ais_log_level { AIS_LOG_ERROR, AIS_LOG_WARNING, AIS_LOG_INFO, AIS_LOG_DEBUG } ais_log_level;
+typedef enum ais_log_level {
+    AIS_LOG_ERROR,
+    AIS_LOG_WARNING,
+    AIS_LOG_INFO,
+    AIS_LOG_DEBUG
+} ais_log_level;
 
 typedef struct ais_ctx {
     /* Seconds: since 1970 (UTC), and since some fixed moment, never going back. */

@@ -30,8 +30,7 @@ void ais_diags_free(ais_diags *diags)
 
 static void push(ais_diags *diags, ais_diag diag)
 {
-    diags->items =
-        ais_grow(diags->items, &diags->capacity, diags->count + 1, sizeof *diags->items);
+    diags->items = ais_grow(diags->items, &diags->capacity, diags->count + 1, sizeof *diags->items);
     diags->items[diags->count++] = diag;
 }
 
@@ -46,7 +45,8 @@ static bool make_room(ais_diags *diags, ais_severity severity)
                                .rule = too_many,
                                .message = "there are more faults than are listed here",
                                .hint = "mend these first"});
-    /* As bad as the worst of those that it stands for: ais_diags_fail() needs one error in the list. */
+    /* As bad as the worst of those that it stands for: ais_diags_fail() needs one error in the
+     * list. */
     for (size_t i = diags->count; severity == AIS_SEVERITY_ERROR && i-- > 0;)
         if (diags->items[i].rule == too_many)
             diags->items[i].severity = severity;
@@ -146,8 +146,8 @@ int ais_diags_fail(const ais_diags *diags, ais_error **err)
 void ais_diag_write(const ais_diag *diag, ais_str *out)
 {
     ais_pos_write(diag->pos, out);
-    ais_str_add_format(out, "%s: %s",
-                       diag->severity == AIS_SEVERITY_ERROR ? "error" : "warning", diag->message);
+    ais_str_add_format(out, "%s: %s", diag->severity == AIS_SEVERITY_ERROR ? "error" : "warning",
+                       diag->message);
     if (diag->hint != NULL)
         ais_str_add_format(out, " (%s)", diag->hint);
     ais_str_add_char(out, '\n');

@@ -58,7 +58,8 @@ typedef struct ais_diags ais_diags;
 ais_diags *ais_diags_new(void);
 void ais_diags_free(ais_diags *diags);
 AIS_DEFINE_AUTO(ais_diags)
-/* Copies everything. At most AIS_DIAGS_MAX are kept; the rest are counted (one last entry says so). */
+/* Copies everything. At most AIS_DIAGS_MAX are kept; the rest are counted (one last entry says so).
+ */
 enum { AIS_DIAGS_MAX = 1000 };
 void ais_diags_add(ais_diags *diags, ais_severity severity, const char *rule, ais_pos pos,
                    const char *hint, const char *format, ...) AIS_PRINTF(6, 7);
@@ -70,7 +71,8 @@ size_t ais_diags_count_of(const ais_diags *diags, ais_severity severity);
 const ais_diag *ais_diags_get(const ais_diags *diags, size_t i);
 /* By file, line, column; entries of one place keep their order. */
 void ais_diags_sort(ais_diags *diags);
-/* 0 when there is no entry of severity error; else -1 and `*err` says the first one and how many. */
+/* 0 when there is no entry of severity error; else -1 and `*err` says the first one and how many.
+ */
 AIS_NODISCARD int ais_diags_fail(const ais_diags *diags, ais_error **err);
 /* Append "file:line:column: error: message (hint)\n". */
 void ais_diag_write(const ais_diag *diag, ais_str *out);

@@ -1,5 +1,5 @@
-/* Whole files: read, write atomically, and the names in a folder; see file.h. Folders as a whole are
- * in tree.c. */
+/* Whole files: read, write atomically, and the names in a folder; see file.h. Folders as a whole
+ * are in tree.c. */
 #include "base/file.h"
 
 #include <dirent.h>
@@ -125,8 +125,8 @@ static bool holds(const char *path, const void *data, size_t length)
 }
 
 /* The new content in a file of its own, safe on disk. */
-static int write_temporary(const char *temporary, const void *data, size_t length,
-                           const char *path, ais_error **err)
+static int write_temporary(const char *temporary, const void *data, size_t length, const char *path,
+                           ais_error **err)
 {
     AIS_CLOSE int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
@@ -202,8 +202,7 @@ void ais_names_clear(ais_names *names)
 
 void ais_names_add(ais_names *names, const char *name)
 {
-    names->items =
-        ais_grow(names->items, &names->capacity, names->count + 1, sizeof *names->items);
+    names->items = ais_grow(names->items, &names->capacity, names->count + 1, sizeof *names->items);
     names->items[names->count++] = ais_strdup(name);
 }
 

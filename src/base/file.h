@@ -24,8 +24,8 @@ bool ais_file_exists(const char *path); /* anything there, symbolic links follow
 bool ais_dir_exists(const char *path);
 /* mkdir -p. */
 AIS_NODISCARD int ais_dir_make(const char *path, ais_error **err);
-/* Names in a folder without "." and "..", sorted bytewise. Ownership: the caller frees the list with
- * ais_names_clear(). */
+/* Names in a folder without "." and "..", sorted bytewise. Ownership: the caller frees the list
+ * with ais_names_clear(). */
 typedef struct ais_names {
     char **items;
     size_t count, capacity;
@@ -33,10 +33,10 @@ typedef struct ais_names {
 void ais_names_clear(ais_names *names);
 void ais_names_add(ais_names *names, const char *name);
 AIS_NODISCARD int ais_dir_list(const char *path, ais_names *out, ais_error **err);
-/* Copy a file or a whole folder to `target`, which must not exist: modes kept, symbolic links copied
- * as links; devices, pipes and sockets are errors. Copies by reference where the file system can;
- * on disk only after ais_tree_replace(). On failure nothing is left at `target`.
- * Errors: AIS_E_EXISTS when `target` exists, AIS_E_IO. */
+/* Copy a file or a whole folder to `target`, which must not exist: modes kept, symbolic links
+ * copied as links; devices, pipes and sockets are errors. Copies by reference where the file system
+ * can; on disk only after ais_tree_replace(). On failure nothing is left at `target`. Errors:
+ * AIS_E_EXISTS when `target` exists, AIS_E_IO. */
 AIS_NODISCARD int ais_tree_copy(const char *source, const char *target, ais_error **err);
 /* rm -rf; a missing path is fine. */
 AIS_NODISCARD int ais_tree_remove(const char *path, ais_error **err);

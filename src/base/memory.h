@@ -25,7 +25,8 @@
     }
 /* A `T` that T_clear() ends at the end of the scope. */
 #define AIS_SCOPED(T) __attribute__((cleanup(T##_clear))) T
-/* A `char *` or other malloc'd pointer that free() frees; declare as `AIS_FREE char *name = ...`. */
+/* A `char *` or other malloc'd pointer that free() frees; declare as `AIS_FREE char *name = ...`.
+ */
 #define AIS_FREE __attribute__((cleanup(ais_cleanup_free)))
 /* A descriptor that is closed when not negative; declare as `AIS_CLOSE int fd = ...`. */
 #define AIS_CLOSE __attribute__((cleanup(ais_cleanup_close)))

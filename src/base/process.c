@@ -109,7 +109,8 @@ static read_result read_some(int fd, ais_str *into, size_t limit)
  * may write on for ever. */
 static void drain(int fd, ais_str *into, size_t limit)
 {
-    const int reads = fcntl(fd, F_GETPIPE_SZ) / 4096 + 1; /* every read but the last gives a page or more */
+    const int reads =
+        fcntl(fd, F_GETPIPE_SZ) / 4096 + 1; /* every read but the last gives a page or more */
     for (int i = 0; i < reads && read_some(fd, into, limit) == READ_SOME; i++)
         continue;
 }
@@ -130,10 +131,11 @@ static why_ended watch(const ais_ctx *ctx, const ais_process_options *o, child *
     double deadline_s = o->timeout_s > 0 ? ctx->monotonic_s(ctx) + o->timeout_s : INFINITY;
     why_ended why = ENDED_ITSELF;
     for (;;) {
-        struct pollfd fds[] = {{.fd = c->pidfd, .events = POLLIN},
-                               {.fd = c->pipes[0], .events = POLLIN},
-                               {.fd = c->pipes[1], .events = POLLIN},
-                               {.fd = why == ENDED_ITSELF ? ctx->interrupt_fd : -1, .events = POLLIN}};
+        struct pollfd fds[] = {
+            {.fd = c->pidfd, .events = POLLIN},
+            {.fd = c->pipes[0], .events = POLLIN},
+            {.fd = c->pipes[1], .events = POLLIN},
+            {.fd = why == ENDED_ITSELF ? ctx->interrupt_fd : -1, .events = POLLIN}};
         const int ready = poll(fds, AIS_COUNT(fds), poll_ms(deadline_s - ctx->monotonic_s(ctx)));
         if (ready < 0 && errno != EINTR)
             AIS_BUG("poll: %s", strerror(errno));
@@ -188,7 +190,8 @@ static int run(const ais_ctx *ctx, const ais_process_options *o, child *c,
         if (c->pipes[i] >= 0)
             drain(c->pipes[i], i == 0 ? &result->out : &result->err, o->output_limit);
     if (why == ENDED_LATE)
-        return ais_error_set(err, AIS_E_TIMEOUT, "'%s' took longer than %g s", o->argv[0], o->timeout_s);
+        return ais_error_set(err, AIS_E_TIMEOUT, "'%s' took longer than %g s", o->argv[0],
+                             o->timeout_s);
     if (why == ENDED_INTERRUPTED)
         return ais_error_set(err, AIS_E_INTERRUPTED, "interrupted while '%s' ran", o->argv[0]);
     result->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;

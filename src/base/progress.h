@@ -1,7 +1,7 @@
 /* base/progress - a bar on standard error for what takes longer than a second.
  *
- * Layer: above context. Nothing is drawn when `ctx->progress` is false, before a second has passed, or
- * more often than ten times a second. Threads: one at a time.
+ * Layer: above context. Nothing is drawn when `ctx->progress` is false, before a second has passed,
+ * or more often than ten times a second. Threads: one at a time.
  *
  *     AIS_SCOPED(ais_progress) progress;
  *     ais_progress_init(&progress, ctx, "running", item_count);
@@ -26,7 +26,8 @@ void ais_progress_step(ais_progress *progress, uint64_t done);
 /* Wipe the bar away. */
 void ais_progress_clear(ais_progress *progress);
 
-/* The line that is drawn, at most `width` characters: "running [####      ] 40/100 12/s 0:05 left". */
+/* The line that is drawn, at most `width` characters: "running [####      ] 40/100 12/s 0:05 left".
+ */
 typedef struct ais_progress_line {
     const char *label;
     uint64_t done, total;

@@ -49,7 +49,8 @@ uint64_t ais_random_below(ais_random *random, uint64_t bound)
     __extension__ typedef unsigned __int128 wide;
     wide product = (wide)ais_random_next(random) * bound;
     if ((uint64_t)product < bound) {
-        const uint64_t threshold = -bound % bound; /* 2^64 mod bound: this many would be too likely */
+        const uint64_t threshold =
+            -bound % bound; /* 2^64 mod bound: this many would be too likely */
         while ((uint64_t)product < threshold)
             product = (wide)ais_random_next(random) * bound;
     }

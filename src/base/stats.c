@@ -82,8 +82,7 @@ static size_t cell_of(double value)
         return CELLS - 1;
     uint64_t bits = 0;
     memcpy(&bits, &value, sizeof bits);
-    return (size_t)(bits >> (52 - CELL_BITS)) -
-           ((size_t)(1023 + LOWEST_EXPONENT) << CELL_BITS);
+    return (size_t)(bits >> (52 - CELL_BITS)) - ((size_t)(1023 + LOWEST_EXPONENT) << CELL_BITS);
 }
 
 static double middle_of(size_t cell)

@@ -16,11 +16,11 @@ double ais_stats_mean(const double *values, size_t count);
 
 /* A histogram that keeps counts instead of values: 64 kB for any number of them.
  *
- * Each power of two from 2^-30 to 2^34 is cut into 128 equal cells (for seconds: from a nanosecond to
- * five centuries). A quantile is the middle of its cell: at most 1/256 (0.4 %) from the true one.
- * Values below the range are counted in the lowest cell, above it in the highest; the least and the
- * greatest value, sum and count are exact. Two histograms may be merged without further error.
- * Source: the log-linear cells of HdrHistogram (Tene, 2012). */
+ * Each power of two from 2^-30 to 2^34 is cut into 128 equal cells (for seconds: from a nanosecond
+ * to five centuries). A quantile is the middle of its cell: at most 1/256 (0.4 %) from the true
+ * one. Values below the range are counted in the lowest cell, above it in the highest; the least
+ * and the greatest value, sum and count are exact. Two histograms may be merged without further
+ * error. Source: the log-linear cells of HdrHistogram (Tene, 2012). */
 typedef struct ais_histogram ais_histogram;
 ais_histogram *ais_histogram_new(void);
 void ais_histogram_free(ais_histogram *histogram);

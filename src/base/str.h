@@ -34,9 +34,9 @@ static inline bool ais_str_equal(const char *a, const char *b)
  * `length` when all is valid. */
 size_t ais_utf8_find_invalid(const char *text, size_t length);
 
-/* The nearest of `count` names for a did-you-mean, or NULL when none is near: at most a third of the
- * word's letters changed (optimal string alignment distance, case ignored).
- * Names are reached through `name_at(names, i)`, so that any array will do. */
+/* The nearest of `count` names for a did-you-mean, or NULL when none is near: at most a third of
+ * the word's letters changed (optimal string alignment distance, case ignored). Names are reached
+ * through `name_at(names, i)`, so that any array will do. */
 const char *ais_str_nearest(const char *word, const void *names, size_t count,
                             const char *(*name_at)(const void *names, size_t i));
 #endif

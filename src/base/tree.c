@@ -1,7 +1,7 @@
 /* Folders as a whole: copy, remove, replace; see file.h.
  *
- * Paths are extended level by level, so the depth is bounded by the kernel's limit on the length of a
- * path, and no descriptor stays open on the way down. */
+ * Paths are extended level by level, so the depth is bounded by the kernel's limit on the length of
+ * a path, and no descriptor stays open on the way down. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -178,8 +178,8 @@ static int sync_tree(const char *path, ais_error **err)
     return ais__file_sync(path, err);
 }
 
-/* Where the file system cannot exchange: two renames, and a crash between them leaves the old folder
- * under its temporary name. */
+/* Where the file system cannot exchange: two renames, and a crash between them leaves the old
+ * folder under its temporary name. */
 static int replace_in_two_steps(const char *staged, const char *target, ais_error **err)
 {
     AIS_FREE char *aside = ais__file_temporary_name(target);

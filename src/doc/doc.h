@@ -1,11 +1,12 @@
 /* doc - one tree for YAML and JSON, with file:line:column on every node.
  *
  * Layer: above base; knows no application.
- * Ownership: a document owns its nodes, texts and file name in one arena; nodes are borrowed and die
- * with the document. A node may be put into a tree of another document only by ais_doc_copy().
+ * Ownership: a document owns its nodes, texts and file name in one arena; nodes are borrowed and
+ * die with the document. A node may be put into a tree of another document only by ais_doc_copy().
  * Threads: a document that is no longer changed may be read by many threads.
- * YAML is read as PyYAML's safe loader reads it (YAML 1.1 scalars, merge keys, aliases), JSON as
- * Python's json does, less NaN and Infinity; duplicate keys are errors in both. */
+ * YAML is read as PyYAML's safe loader reads it (YAML 1.1 scalars, merge keys, aliases), but dates
+ * stay strings; aliases become copies, at the position of their anchor. JSON is read as Python's
+ * json does, less NaN and Infinity. Keys are scalars; duplicate keys are errors in both. */
 #ifndef AIS_DOC_DOC_H
 #define AIS_DOC_DOC_H
 #include "base/error.h"
@@ -41,7 +42,8 @@ enum {
 /* Read a file; JSON when its name ends in ".json", else YAML. All faults found (syntax: the first;
  * duplicate keys: all) are added to `diags` with their position and a rule: "io", "limit",
  * "not-utf8", "yaml-syntax", "json-syntax", "duplicate-key". Returns -1 when one was an error.
- * An empty file is a null node at 1:1. Ownership: the caller frees `*out`. */
+ * An empty YAML file is a null node at 1:1, an empty JSON file is a fault.
+ * Ownership: the caller frees `*out`, which a failure leaves alone. */
 AIS_NODISCARD int ais_doc_read(const char *path, ais_diags *diags, ais_doc **out);
 /* As ais_doc_read() for bytes in memory; `name` stands in positions. */
 AIS_NODISCARD int ais_doc_parse(const char *name, const char *text, size_t length,
@@ -76,7 +78,8 @@ const ais_doc_node *ais_doc_find_key(const ais_doc_node *node, const char *key);
 const ais_doc_node *ais_doc_find_path(const ais_doc_node *node, const char *path);
 
 /* As find, but absence or another kind is an error: "'key' is missing" at the parent (with a
- * did-you-mean from the keys that are there), or "'key' is a list (must be a number)" at the value.
+ * did-you-mean from the keys that are there), or "'key' is a list" at the value, with the hint
+ * "must be a number".
  * Errors: AIS_E_INPUT. */
 AIS_NODISCARD int ais_doc_need(const ais_doc_node *node, const char *key, ais_doc_kind kinds,
                                const ais_doc_node **out, ais_error **err);
@@ -93,10 +96,10 @@ bool ais_doc_equal(const ais_doc_node *a, const ais_doc_node *b);
 
 /* One key of a map. Rows are written by name: {.key = "cost", .kinds = AIS_DOC_NUMBER, ...}. */
 typedef struct ais_doc_field {
-    const char *key;                   /* NULL: every other key of the map (free keys) */
-    ais_doc_kind kinds;                /* allowed kinds */
+    const char *key;    /* NULL: every other key of the map (free keys) */
+    ais_doc_kind kinds; /* allowed kinds */
     bool required;
-    bool has_minimum, above_minimum;   /* number >= minimum, or > minimum */
+    bool has_minimum, above_minimum; /* number >= minimum, or > minimum */
     double minimum;
     bool has_maximum;
     double maximum;
@@ -144,15 +147,17 @@ void ais_doc_sort(ais_doc_node *map, bool deep);
 
 /* ---- writing ---- */
 
-/* As PyYAML's yaml.dump(default_flow_style=False, sort_keys=False) writes it: block style, floats as
- * Python's repr (shortest that reads back), strings quoted where a plain one would change its kind. */
+/* As PyYAML's yaml.dump(default_flow_style=False, sort_keys=False, allow_unicode=True) writes it,
+ * byte for byte: block style, the shortest floats that read back, strings quoted where a plain one
+ * would change its kind. (One exception: U+0085, which PyYAML cannot read back, becomes an escape.)
+ */
 void ais_doc_write_yaml(const ais_doc_node *node, ais_str *out);
 /* As Python's json.dumps(indent=indent) with ensure_ascii=False; indent < 0: one line with ", " and
  * ": ". Bytes that are not UTF-8 become U+FFFD; infinities and NaN become null. */
 void ais_doc_write_json(const ais_doc_node *node, int indent, ais_str *out);
 /* Shortest text that reads back as `value`, as Python's repr writes it. */
 void ais_doc_write_float(double value, ais_str *out);
-/* Write the file atomically, format by its name as in ais_doc_read(), JSON with indent 4 and a final
- * newline. Errors: AIS_E_IO. */
+/* Write the file atomically, format by its name as in ais_doc_read(), JSON with indent 4 and a
+ * final newline. Errors: AIS_E_IO. */
 AIS_NODISCARD int ais_doc_write(const ais_doc_node *node, const char *path, ais_error **err);
 #endif

@@ -33,10 +33,12 @@ ais_doc_node *ais__doc_new_node(ais_doc *doc, ais_doc_kind kind, ais_pos pos);
 void ais__doc_push(ais_doc_node *node, ais_doc_node *key, ais_doc_node *value);
 /* Keys by kind and value: <0, 0, >0. */
 int ais__doc_compare_keys(const ais_doc_node *a, const ais_doc_node *b);
-/* Indices of a map's entries, sorted by key, equal keys in file order. Ownership: the caller frees. */
+/* Indices of a map's entries, sorted by key, equal keys in file order. Ownership: the caller frees.
+ */
 uint32_t *ais__doc_sorted(const ais_doc_node *map);
 
-/* Go one step of a path, ".key" or "[3]": `*node` becomes what is there, or NULL. Returns the rest. */
+/* Go one step of a path, ".key" or "[3]": `*node` becomes what is there, or NULL. Returns the rest.
+ */
 const char *ais__doc_step(const ais_doc_node **node, const char *path);
 /* "a string or a list". */
 void ais__doc_write_kinds(ais_doc_kind kinds, ais_str *out);

@@ -1,5 +1,5 @@
-/* JSON to a tree: strict RFC 8259, by recursive descent no deeper than AIS_DOC_MAX_DEPTH. Strings are in
- * json_string.c. */
+/* JSON to a tree: strict RFC 8259, by recursive descent no deeper than AIS_DOC_MAX_DEPTH. Strings
+ * are in json_string.c. */
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -182,8 +182,9 @@ static ais_doc_node *read_word(ais__json_reader *r)
         return refuse(r, "a value", "strings take double quotes");
     if (r->at < r->end && *r->at == '/')
         return refuse(r, "a value", "JSON has no comments");
-    return refuse(r, "a value", "a value is a string in double quotes, a number, true, false, null, "
-                                "[...] or {...}");
+    return refuse(r, "a value",
+                  "a value is a string in double quotes, a number, true, false, null, "
+                  "[...] or {...}");
 }
 
 static ais_doc_node *read_string(ais__json_reader *r)

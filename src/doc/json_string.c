@@ -68,7 +68,8 @@ int ais__json_read_string(ais__json_reader *r, ais_doc_node *node)
             s++;
         ais_str_add_bytes(&text, run, (size_t)(s - run));
         if (s < r->end && (unsigned char)*s < 0x20) {
-            ais__json_fault(r, s, *s == '\n' ? "close the quote, or write \\n" : "write it as \\u00XX",
+            ais__json_fault(r, s,
+                            *s == '\n' ? "close the quote, or write \\n" : "write it as \\u00XX",
                             *s == '\n' ? "a string goes on beyond its line"
                                        : "a control character stands in a string");
             return -1;

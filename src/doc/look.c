@@ -103,8 +103,8 @@ const ais_doc_node *ais_doc_key_at(const ais_doc_node *node, size_t i)
 static uint32_t find_index(const ais_doc_node *node, const char *key, size_t length)
 {
     uint32_t i = 0;
-    while (i < node->count && !(node->keys[i]->length == length &&
-                                memcmp(node->keys[i]->text, key, length) == 0))
+    while (i < node->count &&
+           !(node->keys[i]->length == length && memcmp(node->keys[i]->text, key, length) == 0))
         i++;
     return i;
 }

@@ -117,7 +117,8 @@ static int refuse_step(const ais_doc_node *parent, const char *path, const char 
     const size_t parent_length = before > 0 && path[before - 1] == '.' ? before - 1 : before;
     AIS_FREE char *key = ais_strndup(step, step_length);
     AIS_FREE char *parent_name = ais_strndup(path, parent_length);
-    AIS_FREE char *quoted = parent_length > 0 ? ais_format("'%s'", parent_name) : ais_strdup("this");
+    AIS_FREE char *quoted =
+        parent_length > 0 ? ais_format("'%s'", parent_name) : ais_strdup("this");
     const bool is_index = key[0] == '[';
     if (parent->kind != (is_index ? AIS_DOC_LIST : AIS_DOC_MAP))
         return refuse_kind(parent, quoted, is_index ? AIS_DOC_LIST : AIS_DOC_MAP, err);
@@ -125,8 +126,8 @@ static int refuse_step(const ais_doc_node *parent, const char *path, const char 
         return ais_error_set_at(err, AIS_E_INPUT, parent->pos,
                                 "element %s of %s is missing: it has %u elements", key, quoted,
                                 parent->count);
-    AIS_FREE char *name = parent_length > 0 ? ais_format("'%s' in %s", key, quoted)
-                                            : ais_format("'%s'", key);
+    AIS_FREE char *name =
+        parent_length > 0 ? ais_format("'%s' in %s", key, quoted) : ais_format("'%s'", key);
     return refuse_missing(parent, name, key, err);
 }
 

@@ -34,7 +34,7 @@ static void write_range(const ais_doc_field *field, ais_str *out)
     if (field->has_minimum)
         add_limit(field->minimum, out);
     if (field->has_maximum) {
-        ais_str_add(out, !field->has_minimum      ? "at most "
+        ais_str_add(out, !field->has_minimum    ? "at most "
                          : field->above_minimum ? " and at most "
                                                 : " to ");
         add_limit(field->maximum, out);
@@ -48,8 +48,8 @@ static void check_number(const ais_doc_node *node, const char *name, const ais_d
 {
     const double value = ais_doc_get_number(node);
     const bool limited = field->has_minimum || field->has_maximum;
-    const bool low = field->has_minimum && !(field->above_minimum ? value > field->minimum
-                                                                  : value >= field->minimum);
+    const bool low = field->has_minimum &&
+                     !(field->above_minimum ? value > field->minimum : value >= field->minimum);
     const bool high = field->has_maximum && !(value <= field->maximum);
     if (!low && !high && !(limited && !isfinite(value)))
         return;
@@ -79,7 +79,10 @@ static void check_choice(const ais_doc_node *node, const char *name, const ais_d
         ais_str_add_format(&hint, "did you mean '%s'? ", nearest);
     ais_str_add(&hint, "must be ");
     for (size_t i = 0; i < count; i++)
-        ais_str_add_format(&hint, "%s'%s'", i == 0 ? "" : i + 1 < count ? ", " : " or ",
+        ais_str_add_format(&hint, "%s'%s'",
+                           i == 0          ? ""
+                           : i + 1 < count ? ", "
+                                           : " or ",
                            field->choices[i]);
     AIS_FREE char *message = ais_format("%s is '%s'", name, node->text);
     add_error(diags, "not-a-choice", node, &hint, message);

@@ -1,4 +1,5 @@
-/* The tree itself: making, changing, copying and comparing nodes; see doc.h. Looking is in look.c. */
+/* The tree itself: making, changing, copying and comparing nodes; see doc.h. Looking is in look.c.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,8 +72,8 @@ ais_doc_node *ais_doc_new_null(ais_doc *doc)
 
 ais_doc_node *ais_doc_new_bool(ais_doc *doc, bool value)
 {
-    ais_doc_node *node =
-        value ? new_scalar(doc, AIS_DOC_BOOL, "true", 4) : new_scalar(doc, AIS_DOC_BOOL, "false", 5);
+    ais_doc_node *node = value ? new_scalar(doc, AIS_DOC_BOOL, "true", 4)
+                               : new_scalar(doc, AIS_DOC_BOOL, "false", 5);
     node->boolean = value;
     return node;
 }
@@ -174,12 +175,12 @@ void ais_doc_put(ais_doc_node *map, const char *key, ais_doc_node *value)
 
 ais_doc_node *ais_doc_copy(ais_doc *doc, const ais_doc_node *node)
 {
-    const ais_pos pos = {.file = keep_file(doc, node->pos.file),
-                         .line = node->pos.line,
-                         .column = node->pos.column};
+    const ais_pos pos = {
+        .file = keep_file(doc, node->pos.file), .line = node->pos.line, .column = node->pos.column};
     ais_doc_node *copy = ais__doc_new_node(doc, node->kind, pos);
     if ((node->kind & AIS_DOC_SCALAR) != 0) {
-        copy->text = node->length > 0 ? ais_arena_strndup(doc->arena, node->text, node->length) : "";
+        copy->text =
+            node->length > 0 ? ais_arena_strndup(doc->arena, node->text, node->length) : "";
         copy->length = node->length;
         copy->integer = node->integer; /* the widest of the union: carries every value */
         return copy;

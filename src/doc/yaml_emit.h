@@ -1,5 +1,6 @@
-/* doc/yaml_emit - what yaml_write.c (the structure) and yaml_text.c (the scalars) share: a page that
- * knows where its pen is. The rules are those of PyYAML's emitter, so that both write the same. */
+/* doc/yaml_emit - what yaml_write.c (the structure) and yaml_text.c (the scalars) share: a page
+ * that knows where its pen is. The rules are those of PyYAML's emitter, so that both write the
+ * same. */
 #ifndef AIS_DOC_YAML_EMIT_H
 #define AIS_DOC_YAML_EMIT_H
 #include "doc/doc_priv.h"
@@ -25,7 +26,8 @@ void ais__yaml_write_indicator(ais__yaml_page *page, ais__yaml_indicator indicat
 void ais__yaml_write_indent(ais__yaml_page *page);
 void ais__yaml_write_break(ais__yaml_page *page, uint32_t character);
 
-/* A text, decoded, and in which styles it may be written. Use: `AIS_SCOPED(ais__yaml_text) t = {0};` */
+/* A text, decoded, and in which styles it may be written. Use: `AIS_SCOPED(ais__yaml_text) t =
+ * {0};` */
 typedef struct ais__yaml_text {
     uint32_t *characters;
     int length;

@@ -28,7 +28,7 @@ static const struct {
      .hint = "write 'key: value'; after the ':' comes a blank"},
     {.problem = "did not find expected key",
      .sentence = "a key must stand here",
-     .hint = "indent keys of one map alike, and close every quote"},
+     .hint = "indent keys of one map alike; nothing may follow a closing quote"},
     {.problem = "did not find expected '-' indicator",
      .sentence = "the list must go on with '-' here",
      .hint = "indent elements of one list alike"},
@@ -83,10 +83,13 @@ static const struct {
     {.problem = "directive",
      .sentence = "a line beginning with '%' is no known directive",
      .hint = "a text that begins with '%' needs quotes"},
-    {.problem = "", .context = "directive",
+    {.problem = "",
+     .context = "directive",
      .sentence = "a line beginning with '%' is no known directive",
      .hint = "a text that begins with '%' needs quotes"},
-    {.problem = "", .context = "tag", .sentence = "a tag cannot be read",
+    {.problem = "",
+     .context = "tag",
+     .sentence = "a tag cannot be read",
      .hint = "a text that begins with '!' needs quotes"},
     {.problem = "found incompatible YAML document",
      .sentence = "the document asks for a YAML that is not 1.1 or 1.2",
@@ -176,10 +179,16 @@ static size_t find_forbidden(const char *text, size_t length)
     return length;
 }
 
+static size_t utf8_length(char lead)
+{
+    return (lead & 0x80) == 0 ? 1 : (lead & 0x20) == 0 ? 2 : 3; /* nothing longer is forbidden */
+}
+
 int ais__yaml_check_text(const char *file, const char *text, size_t length, ais_diags *diags)
 {
     const size_t errors = ais_diags_count_of(diags, AIS_SEVERITY_ERROR);
     const ais_pos start = {.file = file, .line = 1, .column = 1};
+    uint32_t character = 0;
     size_t at = 0;
     if (length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
         ais_diags_add(diags, AIS_SEVERITY_ERROR, not_utf8, start, "save it as UTF-8",
@@ -188,10 +197,10 @@ int ais__yaml_check_text(const char *file, const char *text, size_t length, ais_
         ais_diags_add(diags, AIS_SEVERITY_ERROR, not_utf8, ais__doc_locate(file, text, at),
                       "save it as UTF-8", "the byte 0x%02x is no UTF-8",
                       (unsigned)(unsigned char)text[at]);
-    else if ((at = find_forbidden(text, length)) < length)
+    else if ((at = find_forbidden(text, length)) < length &&
+             ais__doc_decode(text + at, utf8_length(text[at]), &character) == 1)
         ais_diags_add(diags, AIS_SEVERITY_ERROR, yaml_syntax, ais__doc_locate(file, text, at),
                       "a text in double quotes may hold it as an escape, such as \\0",
-                      "a control character (byte 0x%02x) stands in the file",
-                      (unsigned)(unsigned char)text[at]);
+                      "the control character U+%04X stands in the file", (unsigned)character);
     return ais_diags_count_of(diags, AIS_SEVERITY_ERROR) > errors ? -1 : 0;
 }

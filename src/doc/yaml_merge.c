@@ -75,15 +75,19 @@ void ais__doc_report_duplicates(const ais_doc_node *map, ais_diags *diags)
     if (map->count < 2)
         return;
     AIS_FREE uint32_t *order = ais__doc_sorted(map);
+    AIS_FREE const ais_doc_node **originals = ais_alloc(map->count * sizeof *originals);
     for (uint32_t i = 1, first = 0; i < map->count; i++) {
-        const ais_doc_node *original = map->keys[order[first]], *key = map->keys[order[i]];
-        if (ais__doc_compare_keys(original, key) != 0) {
+        if (ais__doc_compare_keys(map->keys[order[first]], map->keys[order[i]]) == 0)
+            originals[order[i]] = map->keys[order[first]];
+        else
             first = i;
+    }
+    for (uint32_t i = 0; i < map->count; i++) { /* in the order of the file */
+        if (originals[i] == NULL)
             continue;
-        }
         AIS_FREE char *hint = ais_format("it stands first at %u:%u; remove one of them",
-                                         original->pos.line, original->pos.column);
-        ais_diags_add(diags, AIS_SEVERITY_ERROR, "duplicate-key", key->pos, hint,
-                      "the key '%s' stands here again", key->text);
+                                         originals[i]->pos.line, originals[i]->pos.column);
+        ais_diags_add(diags, AIS_SEVERITY_ERROR, "duplicate-key", map->keys[i]->pos, hint,
+                      "the key '%s' stands here again", map->keys[i]->text);
     }
 }

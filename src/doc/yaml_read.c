@@ -15,8 +15,8 @@ typedef struct reader {
     ais_diags *diags;
     const char *file, *text;
     size_t length;
-    size_t nodes;     /* made so far */
-    ais_map *anchors; /* name -> node */
+    size_t nodes;                                /* made so far */
+    ais_map *anchors;                            /* name -> node */
     const ais_doc_node *open[AIS_DOC_MAX_DEPTH]; /* lists and maps that are not finished */
     size_t depth;
 } reader;
@@ -25,13 +25,12 @@ static ais_doc_node *read_node(reader *r, const yaml_event_t *event);
 
 static ais_pos pos_of(const reader *r, yaml_mark_t mark)
 {
-    return (ais_pos){.file = r->file,
-                     .line = (unsigned)mark.line + 1,
-                     .column = (unsigned)mark.column + 1};
+    return (ais_pos){
+        .file = r->file, .line = (unsigned)mark.line + 1, .column = (unsigned)mark.column + 1};
 }
 
-static void AIS_PRINTF(5, 6)
-    fault(const reader *r, const char *rule, yaml_mark_t mark, const char *hint, const char *format, ...)
+static void AIS_PRINTF(5, 6) fault(const reader *r, const char *rule, yaml_mark_t mark,
+                                   const char *hint, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -59,7 +58,8 @@ static bool count_nodes(reader *r, size_t more, yaml_mark_t mark)
     return false;
 }
 
-/* Nodes and levels of a tree; counting ends beyond `most`, so that it costs no more than copying. */
+/* Nodes and levels of a tree; counting ends beyond `most`, so that it costs no more than copying.
+ */
 static size_t measure(const ais_doc_node *node, size_t most, size_t *levels)
 {
     size_t total = 1, deepest = 0;
@@ -121,8 +121,8 @@ static void refuse_tag(const reader *r, const yaml_event_t *event, const yaml_ch
 {
     const char *text = (const char *)tag;
     const bool own = ais_str_starts(text, prefix);
-    fault(r, syntax, event->start_mark, "leave the tag out",
-          "the tag '%s%s' is not known here", own ? "!!" : "", own ? text + strlen(prefix) : text);
+    fault(r, syntax, event->start_mark, "leave the tag out", "the tag '%s%s' is not known here",
+          own ? "!!" : "", own ? text + strlen(prefix) : text);
 }
 
 static void set_value(ais_doc_node *node, ais__yaml_scalar scalar)
@@ -188,8 +188,7 @@ static ais_doc_node *read_scalar(reader *r, const yaml_event_t *event)
 {
     const char *text = (const char *)event->data.scalar.value;
     const char *tag = own_tag(event->data.scalar.tag);
-    ais_doc_node *node =
-        ais__doc_new_node(r->doc, AIS_DOC_STRING, pos_of(r, event->start_mark));
+    ais_doc_node *node = ais__doc_new_node(r->doc, AIS_DOC_STRING, pos_of(r, event->start_mark));
     node->length = event->data.scalar.length;
     if (node->length > 0)
         node->text = ais_arena_strndup(r->doc->arena, text, node->length);
@@ -215,7 +214,8 @@ static ais_doc_node *read_scalar(reader *r, const yaml_event_t *event)
 static ais_doc_node *open_node(reader *r, const yaml_event_t *event, ais_doc_kind kind)
 {
     const bool is_list = kind == AIS_DOC_LIST;
-    const yaml_char_t *tag = is_list ? event->data.sequence_start.tag : event->data.mapping_start.tag;
+    const yaml_char_t *tag =
+        is_list ? event->data.sequence_start.tag : event->data.mapping_start.tag;
     const char *own = own_tag(tag);
     if (own != NULL && strcmp(own, is_list ? "seq" : "map") != 0) {
         refuse_tag(r, event, tag);
@@ -263,8 +263,8 @@ static ais_doc_node *read_key(reader *r, const yaml_event_t *event, bool *merges
               strcmp((const char *)event->data.scalar.value, "<<") == 0;
     ais_doc_node *key = read_node(r, event);
     if (key != NULL && (key->kind & AIS_DOC_SCALAR) == 0) {
-        fault(r, syntax, event->start_mark, NULL, "a key must be a single value, but this alias is %s",
-              ais_doc_kind_name(key->kind));
+        fault(r, syntax, event->start_mark, NULL,
+              "a key must be a single value, but this alias is %s", ais_doc_kind_name(key->kind));
         return NULL;
     }
     return key;
@@ -342,7 +342,8 @@ static bool read_stream(reader *r)
         const yaml_mark_t mark = event.start_mark;
         bool good = true;
         if (type == YAML_DOCUMENT_START_EVENT && had_one) {
-            fault(r, syntax, mark, "put it into a file of its own", "a second document begins here");
+            fault(r, syntax, mark, "put it into a file of its own",
+                  "a second document begins here");
             good = false;
         } else if (type != YAML_STREAM_START_EVENT && type != YAML_DOCUMENT_START_EVENT &&
                    type != YAML_DOCUMENT_END_EVENT && type != YAML_STREAM_END_EVENT) {

@@ -1,5 +1,5 @@
-/* What a plain text of YAML stands for: the implicit resolvers of PyYAML 6 (YAML 1.1), by hand. Each
- * matcher below cites the regular expression that it follows (yaml/resolver.py). */
+/* What a plain text of YAML stands for: the implicit resolvers of PyYAML 6 (YAML 1.1), by hand.
+ * Each matcher below cites the regular expression that it follows (yaml/resolver.py). */
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -25,8 +25,8 @@ static bool match_null(const char *text, size_t length, ais__yaml_scalar *out)
 /* yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF */
 static bool match_bool(const char *text, size_t length, ais__yaml_scalar *out)
 {
-    static const char *const yes[] = {"yes",  "Yes",  "YES", "true", "True",
-                                      "TRUE", "on",   "On",  "ON"};
+    static const char *const yes[] = {"yes",  "Yes", "YES", "true", "True",
+                                      "TRUE", "on",  "On",  "ON"};
     static const char *const no[] = {"no",    "No",  "NO",  "false", "False",
                                      "FALSE", "off", "Off", "OFF"};
     const bool value = is_one_of(text, length, yes, AIS_COUNT(yes));
@@ -246,8 +246,7 @@ static bool match_any(const char *text, size_t length, ais__yaml_scalar *out)
 ais__yaml_scalar ais__yaml_resolve(const char *text, size_t length)
 {
     ais__yaml_scalar scalar = {.kind = AIS_DOC_STRING};
-    return match_any(text, length, &scalar) ? scalar
-                                            : (ais__yaml_scalar){.kind = AIS_DOC_STRING};
+    return match_any(text, length, &scalar) ? scalar : (ais__yaml_scalar){.kind = AIS_DOC_STRING};
 }
 
 /* `least` to `most` digits; NULL when there are fewer */
@@ -311,7 +310,6 @@ bool ais__yaml_is_special(const char *text, size_t length)
 {
     static const char *const words[] = {"<<", "="};
     ais__yaml_scalar ignored;
-    return match_any(text, length, &ignored) ||
-           is_one_of(text, length, words, AIS_COUNT(words)) ||
+    return match_any(text, length, &ignored) || is_one_of(text, length, words, AIS_COUNT(words)) ||
            (strlen(text) == length && is_timestamp(text));
 }

@@ -225,13 +225,13 @@ static void write_escape(ais__yaml_page *page, uint32_t c)
         uint32_t character;
         const char *text;
     } names[] = {
-        {.character = 0x00, .text = "\\0"},    {.character = 0x07, .text = "\\a"},
-        {.character = 0x08, .text = "\\b"},    {.character = 0x09, .text = "\\t"},
-        {.character = 0x0A, .text = "\\n"},    {.character = 0x0B, .text = "\\v"},
-        {.character = 0x0C, .text = "\\f"},    {.character = 0x0D, .text = "\\r"},
-        {.character = 0x1B, .text = "\\e"},    {.character = '"', .text = "\\\""},
-        {.character = '\\', .text = "\\\\"},   {.character = 0x85, .text = "\\N"},
-        {.character = 0xA0, .text = "\\_"},    {.character = 0x2028, .text = "\\L"},
+        {.character = 0x00, .text = "\\0"},   {.character = 0x07, .text = "\\a"},
+        {.character = 0x08, .text = "\\b"},   {.character = 0x09, .text = "\\t"},
+        {.character = 0x0A, .text = "\\n"},   {.character = 0x0B, .text = "\\v"},
+        {.character = 0x0C, .text = "\\f"},   {.character = 0x0D, .text = "\\r"},
+        {.character = 0x1B, .text = "\\e"},   {.character = '"', .text = "\\\""},
+        {.character = '\\', .text = "\\\\"},  {.character = 0x85, .text = "\\N"},
+        {.character = 0xA0, .text = "\\_"},   {.character = 0x2028, .text = "\\L"},
         {.character = 0x2029, .text = "\\P"},
     };
     for (size_t i = 0; i < AIS_COUNT(names); i++)
@@ -239,8 +239,10 @@ static void write_escape(ais__yaml_page *page, uint32_t c)
             write_ascii(page, names[i].text);
             return;
         }
-    AIS_FREE char *text =
-        ais_format(c <= 0xFF ? "\\x%02X" : c <= 0xFFFF ? "\\u%04X" : "\\U%08X", (unsigned)c);
+    AIS_FREE char *text = ais_format(c <= 0xFF     ? "\\x%02X"
+                                     : c <= 0xFFFF ? "\\u%04X"
+                                                   : "\\U%08X",
+                                     (unsigned)c);
     write_ascii(page, text);
 }
 

@@ -48,19 +48,20 @@ static void write_scalar(ais__yaml_page *page, const ais_doc_node *node, ais__ya
     AIS_SCOPED(ais__yaml_text) text = {.characters = NULL};
     const int before = page->indent;
     read_scalar(node, &text);
-    page->indent = before < 0 ? INDENT : before + INDENT; /* of the lines that a long text goes on */
+    page->indent =
+        before < 0 ? INDENT : before + INDENT; /* of the lines that a long text goes on */
     ais__yaml_write_text(
         page, &text, node->kind == AIS_DOC_STRING && ais__yaml_is_special(node->text, node->length),
         place);
     page->indent = before;
 }
 
-/* A key goes before its ":" when it is on one line and short; PyYAML counts the tag that it will not
- * write ("!!str"). */
+/* A key goes before its ":" when it is on one line and short; PyYAML counts the tag that it will
+ * not write ("!!str"). */
 static bool is_simple_key(const ais_doc_node *key)
 {
     AIS_SCOPED(ais__yaml_text) text = {.characters = NULL};
-    const int tag = key->kind == AIS_DOC_FLOAT                              ? 7
+    const int tag = key->kind == AIS_DOC_FLOAT                               ? 7
                     : key->kind == AIS_DOC_BOOL || key->kind == AIS_DOC_NULL ? 6
                                                                              : 5;
     read_scalar(key, &text);

@@ -1,11 +1,13 @@
 """Our YAML and JSON against PyYAML and Python's json, both ways.
 
-Run: /usr/bin/python3 doc_against_python.py DRIVER [ROUNDS] [SEED]
-DRIVER is the program built from doc_driver.c. Needs python3-yaml; exits 77 without it.
+Run: /usr/bin/python3 doc_against_python.py [DRIVER [ROUNDS]]
+DRIVER is the program built from doc_driver.c; by default that of the folder $AISPRINT_BUILD. The seed is
+$AISPRINT_SEED, or by chance. Needs python3-yaml; exits 77 without it.
 Every difference is printed; the exit status is 1 when there was one.
 """
 import json
 import math
+import os
 import random
 import subprocess
 import sys
@@ -222,10 +224,12 @@ def random_tree(rng, depth, plain_json):
 
 
 def main():
+    build = os.environ.get("AISPRINT_BUILD", "build")
+    driver = sys.argv[1] if len(sys.argv) > 1 else os.path.join(build, "tests/unit/doc_driver")
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 300
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(2**32)
+    seed = int(os.environ.get("AISPRINT_SEED") or random.randrange(2**32))
     rng = random.Random(seed)
-    c = Comparison(Driver(sys.argv[1]))
+    c = Comparison(Driver(driver))
     dumps = lambda value: json.dumps(value, indent=4, ensure_ascii=False)
     one_line = lambda value: json.dumps(value, ensure_ascii=False)
 

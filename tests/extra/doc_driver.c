@@ -99,8 +99,8 @@ static void serve(char request, const char *text, size_t length)
     AIS_AUTO(ais_doc) in = NULL;
     AIS_AUTO(ais_doc) made = ais_doc_new();
     AIS_SCOPED(ais_str) out = {.data = NULL};
-    if (ais_doc_parse("t", text, length, request == 'Y' ? AIS_DOC_YAML : AIS_DOC_JSON, diags,
-                      &in) < 0) {
+    if (ais_doc_parse("t", text, length, request == 'Y' ? AIS_DOC_YAML : AIS_DOC_JSON, diags, &in) <
+        0) {
         for (size_t i = 0; i < ais_diags_count(diags); i++)
             ais_diag_write(ais_diags_get(diags, i), &out);
         answer('e', ais_str_get(&out), out.length);

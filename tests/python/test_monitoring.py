@@ -168,6 +168,8 @@ class Lines(Collector):
         monitoring.report_metric('m', {'a': 0.5, 'b': 'say "hi" \\', 'c': True}, {'t': 'v'})
         self.assertEqual(self.receive(),
                          'm,component_name=c,t=v a=0.5,b="say \\"hi\\" \\\\",c=true\n')
+        monitoring.report('m, =', {'v,w': 1}, {'t u': 'a\\b'})
+        self.assertEqual(self.receive(), 'm\\,\\ =,t\\ u=a\\b v\\,w=1i\n')
         monitoring.report('m', {'v': 1.5})
         self.assertEqual(self.receive(), 'm v=1.5\n')
 

@@ -1,0 +1,322 @@
+/* The private folder of a run; see space.h. */
+#include "serve/space.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define PREFIX ".aisprint-run-"
+enum { OPEN_TRIES = 5, NAME_TRIES = 100000 };
+
+struct ais_space {
+    char *path;
+    int fd; /* locked for as long as the run lives */
+    uint64_t next;
+};
+
+struct ais_folder {
+    ais_space *space;
+    char *name; /* its number as text */
+    size_t held;
+};
+
+/* ---- the space ---- */
+
+static int open_folder_at(int at, const char *name)
+{
+    return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* Remove what killed runs left behind. Failing to is no reason not to run. */
+static void remove_leftovers(const char *out)
+{
+    ais_names names = {.items = NULL};
+    if (ais_dir_list(out, &names, NULL) < 0)
+        return;
+    for (size_t i = 0; i < names.count; i++) {
+        if (!ais_str_starts(names.items[i], PREFIX))
+            continue;
+        AIS_FREE char *path = ais_path_join(out, names.items[i]);
+        AIS_CLOSE int fd = open_folder_at(AT_FDCWD, path);
+        if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
+            continue; /* in use */
+        AIS_AUTO(ais_error) ignored = NULL;
+        if (ais_tree_remove(path, &ignored) < 0)
+            continue;
+    }
+    ais_names_clear(&names);
+}
+
+/* Make and lock the folder. 1 = another run took it for a leftover before it was locked. */
+static int make(const char *path, int *out, ais_error **err)
+{
+    if (mkdir(path, 0700) < 0 && errno != EEXIST)
+        return ais_error_set_errno(err, path, "making the folder for files on their way");
+    const int fd = open_folder_at(AT_FDCWD, path);
+    struct stat mine, there;
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &mine) == 0 &&
+        lstat(path, &there) == 0 && mine.st_ino == there.st_ino) {
+        *out = fd;
+        return 0;
+    }
+    if (fd >= 0)
+        close(fd);
+    return 1;
+}
+
+int ais_space_open(const char *out, ais_space **space, ais_error **err)
+{
+    int fd = -1, made = 1;
+    AIS_FREE char *path = ais_format("%s/" PREFIX "%ld", out, (long)getpid());
+    remove_leftovers(out);
+    for (unsigned i = 0; i < OPEN_TRIES && made == 1; i++)
+        made = make(path, &fd, err);
+    if (made < 0)
+        return -1;
+    if (made == 1)
+        return ais_error_set_errno(err, path, "locking the folder for files on their way");
+    if (mkdirat(fd, "log", 0755) < 0) {
+        ais_error_set_errno(err, path, "making the folder of logs");
+        close(fd);
+        return -1;
+    }
+    *space = ais_alloc(sizeof **space);
+    **space = (ais_space){.path = ais_strdup(path), .fd = fd};
+    return 0;
+}
+
+void ais_space_free(ais_space *space)
+{
+    if (space == NULL)
+        return;
+    AIS_AUTO(ais_error) ignored = NULL; /* the next run tries again */
+    const int removed = ais_tree_remove(space->path, &ignored);
+    (void)removed;
+    close(space->fd);
+    free(space->path);
+    free(space);
+}
+
+const char *ais_space_get_path(const ais_space *space)
+{
+    return space->path;
+}
+
+int ais_space_get_fd(const ais_space *space)
+{
+    return space->fd;
+}
+
+/* ---- folders ---- */
+
+int ais_folder_new(ais_space *space, ais_folder **out, ais_error **err)
+{
+    AIS_FREE char *name = ais_format("%llu", (unsigned long long)++space->next);
+    if (mkdirat(space->fd, name, 0700) < 0)
+        return ais_error_set_errno(err, space->path, "making a folder for an item");
+    ais_folder *folder = ais_alloc(sizeof *folder);
+    *folder = (ais_folder){.space = space, .name = name, .held = 1};
+    name = NULL;
+    *out = folder;
+    return 0;
+}
+
+void ais_folder_hold(ais_folder *folder)
+{
+    folder->held++;
+}
+
+void ais_folder_release(ais_folder *folder)
+{
+    if (folder == NULL || --folder->held > 0)
+        return;
+    if (unlinkat(folder->space->fd, folder->name, AT_REMOVEDIR) < 0) {
+        AIS_FREE char *path = ais_path_join(folder->space->path, folder->name);
+        AIS_AUTO(ais_error) ignored = NULL; /* goes with the space at the latest */
+        const int removed = ais_tree_remove(path, &ignored);
+        (void)removed;
+    }
+    free(folder->name);
+    free(folder);
+}
+
+char *ais_folder_join(const ais_folder *folder, const char *name)
+{
+    return ais_path_join(folder->name, name);
+}
+
+/* ---- what a component wrote ---- */
+
+void ais_folder_files_clear(ais_folder_files *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        free(files->items[i].name);
+        free(files->items[i].path);
+    }
+    free(files->items);
+    *files = (ais_folder_files){.items = NULL};
+}
+
+static int compare_files(const void *a, const void *b)
+{
+    const ais_folder_file *x = a, *y = b;
+    if (x->branch != y->branch)
+        return x->branch < y->branch ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+static void add_file(ais_folder_files *files, const char *folder, const char *name, size_t branch)
+{
+    files->items =
+        ais_grow(files->items, &files->capacity, files->count + 1, sizeof *files->items);
+    files->items[files->count++] = (ais_folder_file){
+        .name = ais_strdup(name), .path = ais_path_join(folder, name), .branch = branch};
+}
+
+static unsigned char kind_of(int fd, const struct dirent *entry)
+{
+    struct stat status;
+    if (entry->d_type != DT_UNKNOWN)
+        return entry->d_type;
+    if (fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+        return DT_UNKNOWN;
+    return S_ISREG(status.st_mode) ? DT_REG : S_ISDIR(status.st_mode) ? DT_DIR : DT_LNK;
+}
+
+typedef struct scan {
+    const ais_space *space;
+    const char *const *names; /* of the successors */
+    size_t count;
+    ais_folder_files *out;
+} scan;
+
+static int refuse(const scan *s, const char *name, unsigned char kind, ais_error **err)
+{
+    if (kind != DT_DIR)
+        return ais_error_set(err, AIS_E_COMPONENT,
+                             "it wrote '%s', which is %s (only regular files are items)", name,
+                             kind == DT_LNK ? "a symbolic link" : "a special file");
+    AIS_SCOPED(ais_str) list = {.data = NULL};
+    for (size_t i = 0; i < s->count; i++)
+        ais_str_add_format(&list, "%s'%s'", i > 0 ? ", " : "", s->names[i]);
+    return ais_error_set(err, AIS_E_COMPONENT,
+                         "it wrote a folder '%s', which is no successor (%s%s)", name,
+                         s->count > 0 ? "those are " : "it has none", ais_str_get(&list));
+}
+
+static size_t find_name(const scan *s, const char *name)
+{
+    size_t i = 0;
+    while (i < s->count && !ais_str_equal(s->names[i], name))
+        i++;
+    return i;
+}
+
+static int scan_folder(const scan *s, const char *path, size_t branch, ais_error **err);
+
+static int scan_entry(const scan *s, int fd, const char *path, size_t branch,
+                      const struct dirent *entry, ais_error **err)
+{
+    const unsigned char kind = kind_of(fd, entry);
+    if (kind == DT_REG) {
+        add_file(s->out, path, entry->d_name, branch);
+        return 0;
+    }
+    const size_t successor = find_name(s, entry->d_name);
+    if (kind != DT_DIR || branch != AIS_FOLDER_ALL || successor == s->count)
+        return refuse(s, entry->d_name, kind, err);
+    AIS_FREE char *inner = ais_path_join(path, entry->d_name);
+    return scan_folder(s, inner, successor, err);
+}
+
+static int scan_folder(const scan *s, const char *path, size_t branch, ais_error **err)
+{
+    const int fd = open_folder_at(s->space->fd, path);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    if (dir == NULL) {
+        ais_error_set_errno(err, NULL, "reading what it wrote");
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    int status = 0;
+    const struct dirent *entry = NULL;
+    while (status == 0 && (errno = 0, entry = readdir(dir)) != NULL)
+        if (!ais_str_equal(entry->d_name, ".") && !ais_str_equal(entry->d_name, ".."))
+            status = scan_entry(s, fd, path, branch, entry, err);
+    if (status == 0 && errno != 0)
+        status = ais_error_set_errno(err, NULL, "reading what it wrote");
+    closedir(dir);
+    return status;
+}
+
+int ais_folder_scan(const ais_folder *folder, const char *const *names, size_t count,
+                    ais_folder_files *out, ais_error **err)
+{
+    ais_folder_files files = {.items = NULL};
+    const scan s = {.space = folder->space, .names = names, .count = count, .out = &files};
+    if (scan_folder(&s, folder->name, AIS_FOLDER_ALL, err) < 0) {
+        ais_folder_files_clear(&files);
+        return -1;
+    }
+    if (files.count > 1)
+        qsort(files.items, files.count, sizeof *files.items, compare_files);
+    *out = files;
+    return 0;
+}
+
+/* ---- moving ---- */
+
+char *ais_space_name_with(const char *name, const char *ending)
+{
+    const size_t length = strlen(name), most = NAME_MAX - strlen(ending);
+    return ais_format("%.*s%s", (int)(length < most ? length : most), name, ending);
+}
+
+char *ais_space_number_name(const char *name, size_t n)
+{
+    char number[32] = "";
+    if (n > 1)
+        snprintf(number, sizeof number, "~%zu", n);
+    return ais_space_name_with(name, number);
+}
+
+/* As rename, but never onto something. */
+static int rename_new(int from_fd, const char *from, int to_fd, const char *to)
+{
+    if (renameat2(from_fd, from, to_fd, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return -1;
+    /* file systems without that flag: link refuses an existing name too */
+    if (linkat(from_fd, from, to_fd, to, 0) < 0)
+        return -1;
+    return unlinkat(from_fd, from, 0);
+}
+
+int ais_space_move(const ais_space *space, const char *path, int to_fd, const char *name, char **as,
+                   ais_error **err)
+{
+    for (size_t n = 1; n <= NAME_TRIES; n++) {
+        char *target = ais_space_number_name(name, n);
+        if (rename_new(space->fd, path, to_fd, target) == 0) {
+            if (as != NULL)
+                *as = target;
+            else
+                free(target);
+            return 0;
+        }
+        free(target);
+        if (errno != EEXIST)
+            break;
+    }
+    return ais_error_set_errno(err, NULL, "keeping '%s'", name);
+}

@@ -124,19 +124,24 @@ static bool holds(const char *path, const void *data, size_t length)
            before_length == length && (length == 0 || memcmp(before, data, length) == 0);
 }
 
-/* The new content in a file of its own, safe on disk. */
-static int write_temporary(const char *temporary, const void *data, size_t length, const char *path,
-                           ais_error **err)
+/* The content in a new file; `path` is its name in messages. */
+static int write_new(const char *file, const void *data, size_t length, bool sync, const char *path,
+                     ais_error **err)
 {
-    AIS_CLOSE int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    AIS_CLOSE int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         return ais_error_set_errno(err, path, "cannot write");
-    if (ais__file_write_all(fd, data, length) < 0 || fsync(fd) < 0) {
+    if (ais__file_write_all(fd, data, length) < 0 || (sync && fsync(fd) < 0)) {
         ais_error_set_errno(err, path, "cannot write %zu bytes", length);
-        unlink(temporary);
+        unlink(file);
         return -1;
     }
     return 0;
+}
+
+int ais_file_create(const char *path, const void *data, size_t length, ais_error **err)
+{
+    return write_new(path, data, length, false, path, err);
 }
 
 int ais_file_write(const char *path, const void *data, size_t length, ais_error **err)
@@ -153,7 +158,7 @@ int ais_file_write(const char *path, const void *data, size_t length, ais_error 
             return 0;
     }
     AIS_FREE char *temporary = ais__file_temporary_name(real);
-    if (write_temporary(temporary, data, length, path, err) < 0)
+    if (write_new(temporary, data, length, true, path, err) < 0)
         return -1;
     if (rename(temporary, real) < 0) {
         ais_error_set_errno(err, path, "cannot write");

@@ -20,6 +20,10 @@ AIS_NODISCARD int ais_file_read(const char *path, size_t limit, char **data, siz
  * running a stage again changes no time stamps. A symbolic link stays, its target is replaced. */
 AIS_NODISCARD int ais_file_write(const char *path, const void *data, size_t length,
                                  ais_error **err);
+/* Write a new file below a folder that is being staged: not atomic, not waited for, since
+ * ais_tree_replace() sees to both. Errors: AIS_E_IO, also when the file is there. */
+AIS_NODISCARD int ais_file_create(const char *path, const void *data, size_t length,
+                                  ais_error **err);
 bool ais_file_exists(const char *path); /* anything there, symbolic links followed */
 bool ais_dir_exists(const char *path);
 /* mkdir -p. */

@@ -4,6 +4,7 @@
  * a path, and no descriptor stays open on the way down. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/fs.h>
 #include <stdio.h>
 #include <string.h>
@@ -211,8 +212,57 @@ static int exchange(const char *staged, const char *target, ais_error **err)
     return ais_error_set_errno(err, target, "cannot replace");
 }
 
+static bool same_bytes(const char *a, const char *b, size_t size)
+{
+    AIS_CLOSE int x = open(a, O_RDONLY | O_CLOEXEC);
+    AIS_CLOSE int y = open(b, O_RDONLY | O_CLOEXEC);
+    char from_x[16 * 1024], from_y[16 * 1024];
+    for (size_t at = 0; at < size;) {
+        const size_t wanted = size - at < sizeof from_x ? size - at : sizeof from_x;
+        if (x < 0 || y < 0 || pread(x, from_x, wanted, (off_t)at) != (ssize_t)wanted ||
+            pread(y, from_y, wanted, (off_t)at) != (ssize_t)wanted ||
+            memcmp(from_x, from_y, wanted) != 0)
+            return false;
+        at += wanted;
+    }
+    return true;
+}
+
+static bool same_link(const char *a, const char *b)
+{
+    char to_a[PATH_MAX], to_b[PATH_MAX];
+    const ssize_t length = readlink(a, to_a, sizeof to_a);
+    return length >= 0 && readlink(b, to_b, sizeof to_b) == length &&
+           memcmp(to_a, to_b, (size_t)length) == 0;
+}
+
+static bool is_equal(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (lstat(a, &x) < 0 || lstat(b, &y) < 0 || x.st_mode != y.st_mode)
+        return false;
+    if (S_ISLNK(x.st_mode))
+        return same_link(a, b);
+    if (!S_ISDIR(x.st_mode))
+        return x.st_size == y.st_size && same_bytes(a, b, (size_t)x.st_size);
+    AIS_SCOPED(ais_names) in_a = {.items = NULL};
+    AIS_SCOPED(ais_names) in_b = {.items = NULL};
+    if (ais_dir_list(a, &in_a, NULL) < 0 || ais_dir_list(b, &in_b, NULL) < 0 ||
+        in_a.count != in_b.count)
+        return false;
+    for (size_t i = 0; i < in_a.count; i++) {
+        AIS_FREE char *inner_a = ais_path_join(a, in_a.items[i]);
+        AIS_FREE char *inner_b = ais_path_join(b, in_b.items[i]);
+        if (strcmp(in_a.items[i], in_b.items[i]) != 0 || !is_equal(inner_a, inner_b))
+            return false;
+    }
+    return true;
+}
+
 int ais_tree_replace(const char *staged, const char *target, ais_error **err)
 {
+    if (is_equal(staged, target))
+        return ais_tree_remove(staged, err);
     if (sync_tree(staged, err) < 0 || exchange(staged, target, err) < 0)
         return -1;
     AIS_FREE char *dir = ais_path_dir(target);

@@ -33,10 +33,13 @@ static char *under(const char *dir, const char *format, ...)
     return ais_path_join(dir, tail);
 }
 
-static int write_node(const char *dir, const char *name, const ais_doc_node *node, ais_error **err)
+/* A file of the staging folder, which is synced when it is put in place. */
+static int stage_node(const char *dir, const char *name, const ais_doc_node *node, ais_error **err)
 {
     AIS_FREE char *path = ais_path_join(dir, name);
-    return ais_doc_write(node, path, err);
+    AIS_SCOPED(ais_str) text = {.data = NULL};
+    ais_doc_write_yaml(node, &text);
+    return ais_file_create(path, ais_str_get(&text), text.length, err);
 }
 
 /* ---- designs ---- */
@@ -71,7 +74,7 @@ static int stage_designs(work *w, ais_error **err)
     ais_doc_sort(components, false);
     ais_doc_put(root, "components", components);
     AIS_FREE char *dir = ais_path_join(w->staging, "designs");
-    return write_node(dir, "component_partitions.yaml", root, err);
+    return stage_node(dir, "component_partitions.yaml", root, err);
 }
 
 /* ---- the base deployment ---- */
@@ -106,6 +109,20 @@ static int keep_results(const char *old, const char *folder, const char *staged,
     return 0;
 }
 
+/* The application's own tool folder holds what the last design wrote for all deployments. */
+static int remove_ours(const char *staged, const char *folder, ais_error **err)
+{
+    AIS_SCOPED(ais_names) names = {.items = NULL};
+    if (ais_dir_list(staged, &names, err) < 0)
+        return -1;
+    for (size_t i = 0; i < names.count; i++) {
+        AIS_FREE char *path = ais_path_join(staged, names.items[i]);
+        if (is_ours(folder, names.items[i]) && ais_tree_remove(path, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int stage_tool_folders(work *w, const char *base, ais_error **err)
 {
     for (size_t i = 0; i < ais__design_tool_folder_count; i++) {
@@ -116,7 +133,7 @@ static int stage_tool_folders(work *w, const char *base, ais_error **err)
         /* A fresh clone has no empty folders: one that is missing is an empty one. */
         if ((ais_dir_exists(source) ? ais_tree_copy(source, staged, err)
                                     : ais_dir_make(staged, err)) < 0 ||
-            keep_results(old, folder, staged, err) < 0)
+            remove_ours(staged, folder, err) < 0 || keep_results(old, folder, staged, err) < 0)
             return -1;
     }
     return 0;
@@ -144,11 +161,11 @@ static int write_qos_files(const work *w, const char *base, ais_error **err)
     AIS_AUTO(ais_doc) doc = ais_doc_new();
     for (size_t i = 0; i < count; i++) {
         AIS_FREE char *name = ais_format("ams/qos_constraints_L%lld.yaml", (long long)layers[i]);
-        if (write_node(base, name,
+        if (stage_node(base, name,
                        ais__design_qos_node(w->app, &w->constraints, layers[i], doc), err) < 0)
             return -1;
     }
-    return write_node(base, "space4ai-d/qos_constraints.yaml",
+    return stage_node(base, "space4ai-d/qos_constraints.yaml",
                       ais__design_qos_node(w->app, &w->constraints, -1, doc), err);
 }
 
@@ -170,10 +187,10 @@ static int stage_deployments(work *w, ais_error **err)
     AIS_FREE char *dir = ais_path_join(w->staging, "deployments");
     AIS_FREE char *optimal = ais_path_join(dir, "optimal_deployment");
     if (ais_dir_make(optimal, err) < 0 || stage_base_deployment(w, err) < 0 ||
-        write_node(dir, "multi_cluster_qos_constraints.yaml",
+        stage_node(dir, "multi_cluster_qos_constraints.yaml",
                    ais__design_multi_cluster_node(w->app, &w->constraints, doc), err) < 0)
         return -1;
-    return write_node(optimal, "production_deployment.yaml",
+    return stage_node(optimal, "production_deployment.yaml",
                       ais__design_production_node(w->app, doc), err);
 }
 
@@ -225,12 +242,11 @@ static int place_all(const work *w, ais_error **err)
         if (place(w, names[i], err) < 0)
             return -1;
     AIS_AUTO(ais_doc) doc = ais_doc_new();
-    return write_node(w->app->dir, "space4ai-d/qos_constraints.yaml",
-                      ais__design_qos_node(w->app, &w->constraints, -1, doc), err) < 0 ||
-                   write_node(w->app->dir, "common_config/annotations.yaml",
-                              ais_app_annotations_to_node(w->app, doc), err) < 0
-               ? -1
-               : 0;
+    AIS_FREE char *qos = ais_path_join(w->app->dir, "space4ai-d/qos_constraints.yaml");
+    AIS_FREE char *annotations = ais_path_join(w->app->dir, "common_config/annotations.yaml");
+    if (ais_doc_write(ais__design_qos_node(w->app, &w->constraints, -1, doc), qos, err) < 0)
+        return -1;
+    return ais_doc_write(ais_app_annotations_to_node(w->app, doc), annotations, err);
 }
 
 /* Staging folders that a killed run has left behind. */

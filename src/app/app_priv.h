@@ -31,7 +31,7 @@ typedef struct ais_app_load_state {
     ais_arena *arena; /* the application's */
     bool components_known, edges_known, candidates_known, layers_known, resources_known;
     bool sources_known, acyclic;
-    ais_map *unknown;    /* component names reported as unknown already */
+    ais_map *unknown;    /* names of components and other things that are told already */
     bool *source_faulty; /* a source -> its file had errors of its own */
 } ais_app_load_state;
 
@@ -60,6 +60,10 @@ void ais__app_list_components(const ais_app *app, bool alternatives, ais_app_nam
  * file that has the name right. */
 void ais__app_unknown_component(ais_app_load_state *state, const char *name, ais_pos pos,
                                 bool remember);
+/* True once for each `name` of each `what`: an unknown thing is told once. */
+bool ais__app_is_first(ais_app_load_state *state, const char *what, const char *name);
+/* A dependency that somebody counts on and that there is not: true the first time. */
+bool ais__app_miss_edge(ais_app_load_state *state, size_t from, size_t to);
 /* Is there an error at this very place already? */
 bool ais__app_is_reported(const ais_app_load_state *state, ais_pos pos);
 /* The position of a whole file or folder. */
@@ -69,7 +73,9 @@ const char *ais__app_megabytes(const ais_app_load_state *state, double bytes);
 
 /* ---- schema.c ---- */
 extern const ais_doc_schema ais__app_dag_schema, ais__app_deployments_schema,
-    ais__app_resources_schema, ais__app_machine_schema, ais__app_function_schema;
+    ais__app_resources_schema;
+/* Of the resources on a layer of this type; NULL for a type that there is not. */
+const ais_doc_schema *ais__app_resource_schema(const char *layer_type);
 
 /* ---- load.c ---- */
 /* Read a document of common_config/ and hold it against `schema`. NULL when there is nothing to go

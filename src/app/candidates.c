@@ -11,20 +11,21 @@ static bool own_bool(const ais_doc_node *own, const ais_doc_node *base, const ch
     return ais__app_find_bool(ais_doc_find(own, key) != NULL ? own : base, key);
 }
 
-/* A number of the container; one that a segment's container does not give is that of the component's. */
+/* A number of the container; one that a segment's container does not give is that of the component's,
+ * where it is missed if it is missing. */
 static double own_number(ais_app_load_state *state, const ais_doc_node *own,
-                         const ais_doc_node *base, const char *key)
+                         const ais_doc_node *base, bool segment, const char *key)
 {
     if (ais_doc_find(own, key) != NULL)
         return ais__app_find_number(own, key, 0.0);
-    if (base == NULL)
+    if (!segment)
         ais__app_error(state, "missing-key", ais_doc_pos(own), NULL,
                        "'%s' is missing in the container", key);
     return ais__app_find_number(base, key, 0.0);
 }
 
 static void read_container(ais_app_load_state *state, const ais_doc_node *key,
-                           const ais_doc_node *node, const ais_doc_node *base,
+                           const ais_doc_node *node, const ais_doc_node *base, bool segment,
                            ais_app_container *out)
 {
     const ais_doc_node *names =
@@ -33,8 +34,8 @@ static void read_container(ais_app_load_state *state, const ais_doc_node *key,
     *out = (ais_app_container){
         .key = ais_doc_get_text(key),
         .pos = ais_doc_pos(key),
-        .memory_bytes = own_number(state, node, base, "memorySize") * bytes_per_megabyte,
-        .computing_units = own_number(state, node, base, "computingUnits"),
+        .memory_bytes = own_number(state, node, base, segment, "memorySize") * bytes_per_megabyte,
+        .computing_units = own_number(state, node, base, segment, "computingUnits"),
         .trusted_execution = own_bool(node, base, "trustedExecution"),
         .network_protection = own_bool(node, base, "networkProtection"),
         .file_system_protection = own_bool(node, base, "fileSystemProtection"),
@@ -83,6 +84,7 @@ static void read_containers(ais_app_load_state *state, const ais_doc_node *entry
         if (ais_doc_get_kind(node) == AIS_DOC_MAP)
             read_container(state, key, node,
                            ais__app_find_kind(of_base, ais_doc_get_text(key), AIS_DOC_MAP),
+                           candidate->kind == AIS_CANDIDATE_PARTITION,
                            &candidate->containers[candidate->container_count++]);
     }
 }

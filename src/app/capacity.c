@@ -31,7 +31,7 @@ static bool asks_memory(const ais_app_container *container)
 /* A size that is missing or wrong at the resource has been reported there. */
 static bool meets_memory(const ais_app_container *container, const ais_app_resource *resource)
 {
-    return resource->memory_bytes <= 0.0 || resource->memory_bytes >= container->memory_bytes;
+    return !(resource->memory_bytes > 0.0) || resource->memory_bytes >= container->memory_bytes;
 }
 
 static const char *describe_memory(const ais_app_load_state *state,
@@ -50,7 +50,7 @@ static bool asks_units(const ais_app_container *container)
 static bool meets_units(const ais_app_container *container, const ais_app_resource *resource)
 {
     const double units = ais__app_computing_units(resource);
-    return units <= 0.0 || units >= container->computing_units;
+    return !(units > 0.0) || units >= container->computing_units;
 }
 
 static const char *describe_units(const ais_app_load_state *state,

@@ -21,7 +21,7 @@ static const char *name_fault(const char *name, size_t length)
     return ais__app_split_partition(name, NULL, NULL) ? "looks like a segment of a component" : NULL;
 }
 
-/* Append one component. False when the name cannot be used at all. */
+/* Append one component. False when the list then misses the one that was meant. */
 static bool add_component(ais_app_load_state *state, const ais_doc_node *node, size_t original)
 {
     ais_app *app = state->app;
@@ -44,7 +44,7 @@ static bool add_component(ais_app_load_state *state, const ais_doc_node *node, s
         ais__app_error(state, "duplicate-component", ais_doc_pos(node),
                        "each component and each alternative has a name of its own",
                        "there is a component '%s' already", name);
-        return true;
+        return false; /* another one was meant, and is missing */
     }
     ais_app_component *component = &app->components[app->component_count++];
     *component = (ais_app_component){.name = name,

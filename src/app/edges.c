@@ -50,7 +50,7 @@ static double read_probability(ais_app_load_state *state, const ais_doc_node *no
     return NAN;
 }
 
-/* False when the graph misses an edge because of this one. */
+/* False when it is wrong, and the graph may miss the edge that was meant. */
 static bool read_edge(ais_app_load_state *state, const ais_doc_node *node)
 {
     ais_app *app = state->app;
@@ -73,12 +73,12 @@ static bool read_edge(ais_app_load_state *state, const ais_doc_node *node)
     if (edge.from == edge.to) {
         ais__app_error(state, "self-loop", edge.pos, "remove it: the graph must have no cycles",
                        "the component '%s' depends on itself", from);
-        return true;
+        return false;
     }
     if (ais__app_find_edge(app, edge.from, edge.to) != AIS_NONE) {
         ais__app_error(state, "duplicate-edge", edge.pos, "keep one of the two",
                        "there is a dependency from '%s' to '%s' already", from, to);
-        return true;
+        return false;
     }
     app->edges[app->edge_count++] = edge;
     return true;

@@ -125,6 +125,18 @@ static void match_component(ais_app_load_state *state, ais_app_candidate *candid
         app->components[found].candidate = (size_t)(candidate - app->candidates);
 }
 
+/* The component that a segment or an alternative is one of, by its name; or AIS_NONE. */
+static size_t find_owner_of_part(const ais_app *app, const ais_app_candidate *candidate)
+{
+    size_t stem = 0;
+    if (!ais__app_split_partition(candidate->name, &stem, NULL)) {
+        const size_t alternative = ais_app_find_component(app, candidate->name);
+        return alternative != AIS_NONE ? app->components[alternative].original : AIS_NONE;
+    }
+    AIS_FREE char *name = ais_strndup(candidate->name, stem);
+    return ais_app_find_component(app, name);
+}
+
 size_t ais__app_find_base(const ais_app *app, const ais_app_candidate *candidate)
 {
     size_t stem = 0;
@@ -138,19 +150,37 @@ size_t ais__app_find_base(const ais_app *app, const ais_app_candidate *candidate
     return AIS_NONE;
 }
 
-static void check_suffix(ais_app_load_state *state, const ais_app_candidate *candidate)
+/* An entry whose key begins with the key of none. Told once for all that begin so, and not when the
+ * component itself lacks its entry. */
+static void check_orphan(ais_app_load_state *state, const ais_app_candidate *candidate,
+                         const bool *has)
+{
+    const ais_app *app = state->app;
+    const size_t owner = find_owner_of_part(app, candidate);
+    size_t stem = 0;
+    if (!ais__app_split_partition(candidate->key, &stem, NULL))
+        ais__app_split_alternative(candidate->key, &stem);
+    AIS_FREE char *base_key = ais_strndup(candidate->key, stem);
+    if (!state->candidates_known || (owner != AIS_NONE && !has[owner]) ||
+        !ais__app_is_first(state, "key", base_key))
+        return;
+    AIS_SCOPED(ais_app_names) names = {.items = NULL};
+    for (size_t i = 0; i < app->candidate_count; i++)
+        if (app->candidates[i].kind == AIS_CANDIDATE_BASE)
+            ais__app_add_name(&names, app->candidates[i].key);
+    ais__app_error(state, "candidate-key", candidate->pos,
+                   ais__app_hint_names(state, base_key, &names),
+                   "there is no entry '%s' that '%s' could be a part of", base_key,
+                   candidate->key);
+}
+
+static void check_suffix(ais_app_load_state *state, const ais_app_candidate *candidate,
+                         const bool *has)
 {
     const ais_app *app = state->app;
     const size_t base = ais__app_find_base(app, candidate);
     if (base == AIS_NONE) {
-        AIS_SCOPED(ais_app_names) names = {.items = NULL};
-        for (size_t i = 0; i < app->candidate_count; i++)
-            if (app->candidates[i].kind == AIS_CANDIDATE_BASE)
-                ais__app_add_name(&names, app->candidates[i].key);
-        if (state->candidates_known)
-            ais__app_error(state, "candidate-key", candidate->pos,
-                           ais__app_hint_names(state, candidate->key, &names),
-                           "there is no entry that '%s' could be a part of", candidate->key);
+        check_orphan(state, candidate, has);
         return;
     }
     const ais_app_candidate *owner = &app->candidates[base];
@@ -182,9 +212,10 @@ static void check_candidates(ais_app_load_state *state)
         ais_app_candidate *candidate = &app->candidates[i];
         if (candidate->kind != AIS_CANDIDATE_PARTITION)
             match_component(state, candidate, has);
-        if (candidate->kind != AIS_CANDIDATE_BASE)
-            check_suffix(state, candidate);
     }
+    for (size_t i = 0; i < app->candidate_count; i++)
+        if (app->candidates[i].kind != AIS_CANDIDATE_BASE)
+            check_suffix(state, &app->candidates[i], has);
     for (size_t i = 0; i < app->candidate_count; i++)
         if (app->candidates[i].kind != AIS_CANDIDATE_PARTITION &&
             ais_app_find_component(app, app->candidates[i].name) == AIS_NONE) {

@@ -125,7 +125,8 @@ static void check_gpu(ais_app_load_state *state, const ais_annotations *annotati
         return;
     }
     const ais_doc_node *asked = ais_doc_find(entry->containers[0].node, "GPURequirement");
-    if (asked == NULL || !ais__app_is_reported(state, ais_doc_pos(asked)))
+    if (!ais__app_is_reported(
+            state, ais_doc_pos(asked != NULL ? asked : entry->containers[0].node)))
         ais__app_error(state, "gpu-not-required", ais_doc_pos(wish),
                        "set GPURequirement: true in candidate_deployments.yaml",
                        "a GPU is asked for, but GPURequirement of '%s' is false", entry->name);

@@ -44,7 +44,8 @@ static void check_name(ais_app_load_state *state, const ais_doc_node *item)
     const ais_annotations *annotations = ais_app_get_annotations(app, found);
     const size_t source = app->components[found].source;
     if (annotations == NULL || state->source_faulty[source] ||
-        ais_annotations_find(annotations, kind) != NULL)
+        ais_annotations_find(annotations, kind) != NULL ||
+        !ais__app_is_first(state, "no exec_time", name))
         return;
     ais__app_error(state, "no-exec-time", ais_doc_pos(item),
                    app->sources[source].language == AIS_LANGUAGE_PYTHON
@@ -59,7 +60,7 @@ static void check_name(ais_app_load_state *state, const ais_doc_node *item)
 static void check_walk(ais_app_load_state *state, const ais_doc_node *path, size_t component)
 {
     const ais_app *app = state->app;
-    if (!state->edges_known || is_stray(app, component))
+    if (!state->edges_known || !state->acyclic || is_stray(app, component))
         return;
     for (size_t i = 0; i < ais_doc_count(path); i++)
         if (!is_usable(state, ais_doc_at(path, i)) ||
@@ -73,11 +74,12 @@ static void check_walk(ais_app_load_state *state, const ais_doc_node *path, size
             last ? place_of(app, component) : find_place(app, ais_doc_at(path, i + 1));
         if (ais__app_find_edge(app, from, to) != AIS_NONE)
             continue;
-        ais__app_error(state, "bad-path", ais_doc_pos(item),
-                       "list the components in the order in which items pass them, this one left "
-                       "out",
-                       "no dependency leads from '%s' to '%s'", app->components[from].name,
-                       app->components[to].name);
+        if (ais__app_miss_edge(state, from, to))
+            ais__app_error(state, "bad-path", ais_doc_pos(item),
+                           "list the components in the order in which items pass them, this one "
+                           "left out; or add the dependency",
+                           "no dependency leads from '%s' to '%s'", app->components[from].name,
+                           app->components[to].name);
         return;
     }
 }

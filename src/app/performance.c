@@ -32,7 +32,8 @@ static void check_pair(ais_app_load_state *state, size_t a, size_t b)
     if (forward || ais__app_find_edge(app, b, a) != AIS_NONE) {
         need_argument(state, forward ? a : b, "filtered_class", "the filter");
         need_argument(state, forward ? b : a, "metric", "the classifier");
-    } else if (state->edges_known) {
+    } else if (state->edges_known && ais__app_miss_edge(state, a, b) &&
+               ais__app_miss_edge(state, b, a)) {
         ais__app_error(state, "performance-pair", ais_doc_pos(find_own(app, b)),
                        "put it on a filter and on the classifier right after it",
                        "model_performance is on '%s' and '%s', but no dependency leads from one to "
@@ -45,7 +46,7 @@ void ais__app_check_performance(ais_app_load_state *state)
 {
     const ais_app *app = state->app;
     size_t pair[2] = {AIS_NONE, AIS_NONE}, count = 0;
-    bool whole = state->sources_known && state->components_known;
+    bool whole = state->sources_known && state->edges_known;
     for (size_t i = 0; i < app->base_component_count; i++) {
         const size_t source = app->components[i].source;
         whole = whole && source != AIS_NONE && app->sources[source].annotations != NULL &&

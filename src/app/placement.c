@@ -35,6 +35,8 @@ static void report_unknown_layer(ais_app_load_state *state, const ais_doc_node *
 {
     const ais_app *app = state->app;
     AIS_SCOPED(ais_str) text = {0};
+    if (!ais__app_is_first(state, "layer", ais_doc_get_text(node)))
+        return;
     ais_str_add(&text, "there are");
     for (size_t i = 0; i < app->layer_count && i < 10; i++)
         ais_str_add_format(&text, "%s %lld", i > 0 ? "," : "", (long long)app->layers[i].number);
@@ -102,8 +104,12 @@ static void report_unknown_resource(ais_app_load_state *state, const ais_app_can
                    ais_doc_get_text(node));
 }
 
+/* A resource may well be on the layer that is meant: then its name is no fault of its own. */
 static bool any_layer_unknown(const ais_app *app, const ais_app_candidate *candidate)
 {
+    const ais_doc_node *list = ais_doc_find(candidate->node, "candidateExecutionLayers");
+    if (list == NULL || candidate->layer_count < ais_doc_count(list))
+        return true;
     for (size_t i = 0; i < candidate->layer_count; i++)
         if (ais_app_find_layer(app, candidate->layers[i]) == AIS_NONE)
             return true;
@@ -117,7 +123,9 @@ static void check_resource(ais_app_load_state *state, const ais_app_candidate *c
     const char *name = ais_doc_get_string(node, NULL);
     const ais_app_resource *first = ais_map_find(app->private->resources, name);
     if (first == NULL) {
-        if (state->resources_known && !ais__app_is_reported(state, ais_doc_pos(node)))
+        if (state->resources_known && !any_layer_unknown(app, candidate) &&
+            !ais__app_is_reported(state, ais_doc_pos(node)) &&
+            ais__app_is_first(state, "resource", name))
             report_unknown_resource(state, candidate, node);
         return;
     }
@@ -125,7 +133,6 @@ static void check_resource(ais_app_load_state *state, const ais_app_candidate *c
          at = app->private->same_resource[at])
         if (holds(candidate, app->resources[at].layer))
             return;
-    /* An entry whose layer is unknown may well mean this resource's. */
     if (state->layers_known && state->resources_known && !any_layer_unknown(app, candidate))
         ais__app_error(state, "resource-not-in-layer", ais_doc_pos(node),
                        ais_arena_format(state->arena, "add layer %lld, or remove the resource",

@@ -37,7 +37,8 @@ static bool told_before(const ais_annotations *annotations, const pair *row)
     for (const pair *other = pairs; other < row; other++) {
         const ais_doc_node *node = ais_annotations_find_argument(
             annotations, AIS_ANNOTATION_SECURITY, other->argument);
-        if (other->offset == row->offset && node != NULL && ais_doc_get_bool(node))
+        if (other->offset == row->offset && node != NULL &&
+            ais_doc_get_kind(node) == AIS_DOC_BOOL && ais_doc_get_bool(node))
             return true;
     }
     return false;
@@ -54,7 +55,7 @@ static void check_pair(ais_app_load_state *state, const ais_annotations *annotat
     for (size_t i = 0; i < entry->container_count; i++) {
         const ais_app_container *container = &entry->containers[i];
         const ais_doc_node *flag = ais_doc_find(container->node, row->flag);
-        if (flag != NULL && ais__app_is_reported(state, ais_doc_pos(flag)))
+        if (ais__app_is_reported(state, ais_doc_pos(flag != NULL ? flag : container->node)))
             continue;
         if (asked && !has_flag(container, row) && !told_before(annotations, row)) {
             ais__app_error(state, "security-mismatch", ais_doc_pos(node),

@@ -93,6 +93,18 @@ void ais__app_unknown_component(ais_app_load_state *state, const char *name, ais
         ais_map_put(state->unknown, name, state);
 }
 
+bool ais__app_is_first(ais_app_load_state *state, const char *what, const char *name)
+{
+    AIS_FREE char *key = ais_format("%s %s", what, name); /* no component's name has a space */
+    return ais_map_put(state->unknown, key, state) == NULL;
+}
+
+bool ais__app_miss_edge(ais_app_load_state *state, size_t from, size_t to)
+{
+    AIS_FREE char *key = ais_format("%zu -> %zu", from, to);
+    return ais__app_is_first(state, "edge", key);
+}
+
 bool ais__app_is_reported(const ais_app_load_state *state, ais_pos pos)
 {
     for (size_t i = 0; pos.file != NULL && i < ais_diags_count(state->diags); i++) {

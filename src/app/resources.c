@@ -60,12 +60,11 @@ static void read_resource(ais_app_load_state *state, const ais_app_layer *layer,
                           const ais_doc_node *key, const ais_doc_node *node)
 {
     ais_app *app = state->app;
-    const bool function = layer->type != NULL && strcmp(layer->type, "NativeCloudFunction") == 0;
-    if (layer->type != NULL)
-        ais_doc_check(node, function ? &ais__app_function_schema : &ais__app_machine_schema,
-                      state->diags);
+    const ais_doc_schema *schema = ais__app_resource_schema(layer->type);
+    if (schema != NULL)
+        ais_doc_check(node, schema, state->diags);
     const ais_doc_node *name = ais__app_find_kind(node, "name", AIS_DOC_STRING);
-    if (name == NULL) {
+    if (name == NULL || ais_doc_get_string(name, NULL)[0] == '\0') {
         state->resources_known = false;
         return;
     }
@@ -84,6 +83,8 @@ static void read_resource(ais_app_load_state *state, const ais_app_layer *layer,
         .architecture = find_architecture(node, processors),
         .node = node};
     if (is_twin(app, layer->number, resource.name)) {
+        if (ais__app_is_reported(state, ais_doc_pos(ais_doc_find(layer->node, "number"))))
+            return; /* two layers of one number: that has been told */
         state->resources_known = false; /* it was meant to be another one */
         ais__app_error(state, "duplicate-resource", ais_doc_pos(name),
                        "names are unique within a layer",
@@ -96,7 +97,7 @@ static void read_resource(ais_app_load_state *state, const ais_app_layer *layer,
 }
 
 /* The key counts for the tools that came before, the number for everybody: they must agree. */
-static void check_layer_number(ais_app_load_state *state, const ais_app_layer *layer,
+static void check_layer_number(ais_app_load_state *state, ais_app_layer *layer,
                                const ais_doc_node *number)
 {
     const int64_t in_key = key_number(layer->key);
@@ -118,6 +119,7 @@ static void check_layer_number(ais_app_load_state *state, const ais_app_layer *l
                        ais_arena_format(state->arena, "must be %lld as in the key",
                                         (long long)in_key),
                        "the number of '%s' is %lld", layer->key, (long long)layer->number);
+        layer->number = in_key;
         return;
     }
     const size_t twin = ais_app_find_layer(state->app, layer->number);
@@ -143,14 +145,14 @@ static void read_layer(ais_app_load_state *state, const char *domain, const ais_
         state->layers_known = false;
     if (resources == NULL || ais_doc_count(resources) == 0)
         state->resources_known = false;
-    const ais_app_layer layer = {.key = ais_doc_get_text(key),
-                                 .name = ais__app_find_string(node, "name"),
-                                 .type = ais__app_find_string(node, "type"),
-                                 .number = number != NULL ? ais_doc_get_int(number)
-                                                          : key_number(ais_doc_get_text(key)),
-                                 .pos = ais_doc_pos(key),
-                                 .domain = domain,
-                                 .node = node};
+    ais_app_layer layer = {.key = ais_doc_get_text(key),
+                           .name = ais__app_find_string(node, "name"),
+                           .type = ais__app_find_string(node, "type"),
+                           .number = number != NULL ? ais_doc_get_int(number)
+                                                    : key_number(ais_doc_get_text(key)),
+                           .pos = ais_doc_pos(key),
+                           .domain = domain,
+                           .node = node};
     check_layer_number(state, &layer, number);
     app->layers[app->layer_count++] = layer;
     for (size_t i = 0; resources != NULL && i < ais_doc_count(resources); i++)

@@ -1,5 +1,7 @@
 /* What the documents of an application look like; ais_doc_check() holds them against these tables.
  * What needs more than one value to tell is checked elsewhere in this room. */
+#include <string.h>
+
 #include "app/app_priv.h"
 
 #define SCHEMA(name_, what_, ...)                                                                  \
@@ -67,8 +69,9 @@ const ais_doc_schema ais__app_deployments_schema = {
 
 /* ---- candidate_resources.yaml ---- */
 
+static const char function_type[] = "NativeCloudFunction";
 static const char *const layer_types[] = {"PhysicalAlreadyProvisioned", "PhysicalToBeProvisioned",
-                                          "Virtual", "NativeCloudFunction", NULL};
+                                          "Virtual", function_type, NULL};
 
 SCHEMA(processor, "a processor",
        {.key = "name", .kinds = AIS_DOC_SCALAR},
@@ -116,7 +119,7 @@ static const ais_doc_field machine_fields[] = {
      .map = &processors},
     {.key = "accelerators", .kinds = AIS_DOC_MAP | AIS_DOC_NULL, .map = &accelerators},
 };
-const ais_doc_schema ais__app_machine_schema = {
+static const ais_doc_schema machine = {
     .what = "a resource", .fields = machine_fields, .field_count = AIS_COUNT(machine_fields)};
 
 static const ais_doc_field function_fields[] = {
@@ -126,8 +129,16 @@ static const ais_doc_field function_fields[] = {
     {.key = "idleTime", .kinds = AIS_DOC_NUMBER, .has_minimum = true, .unit = "s"},
     {.key = "transitionCost", .kinds = AIS_DOC_NUMBER, .has_minimum = true},
 };
-const ais_doc_schema ais__app_function_schema = {
+static const ais_doc_schema function = {
     .what = "a function", .fields = function_fields, .field_count = AIS_COUNT(function_fields)};
+
+const ais_doc_schema *ais__app_resource_schema(const char *layer_type)
+{
+    for (size_t i = 0; layer_type != NULL && layer_types[i] != NULL; i++)
+        if (strcmp(layer_types[i], layer_type) == 0)
+            return layer_types[i] == function_type ? &function : &machine;
+    return NULL;
+}
 
 /* Resources are held against the table of their layer's type, in resources.c. */
 SCHEMA(resources, "Resources", {.key = NULL, .kinds = AIS_DOC_MAP});

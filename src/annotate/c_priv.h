@@ -68,6 +68,6 @@ void ais__c_collect(ais__c *c, TSNode root);
 /* Read one value and leave the scanner behind it; `wants_list` makes ("a") a list of one.
  * NULL after a report; the scanner is then anywhere. */
 ais_doc_node *ais__c_value(ais__c *c, ais__scanner *scanner, bool wants_list);
-/* String literals one behind the other, appended. False after a report. */
+/* A string literal, appended. False after a report. */
 bool ais__c_string(ais__c *c, ais__token token, ais_str *out);
 #endif

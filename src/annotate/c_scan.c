@@ -38,10 +38,12 @@ static bool skip_comment(ais__scanner *scanner)
     return false;
 }
 
-/* Blanks, comments, joined lines. False at a comment that does not end. */
-static bool skip_blank(ais__scanner *scanner)
+/* Blanks, comments, joined lines. False at a comment that does not end; `*start` is where the last
+ * comment began. */
+static bool skip_blank(ais__scanner *scanner, size_t *start)
 {
     for (;;) {
+        *start = scanner->at;
         const char c = peek(scanner, 0);
         const size_t splice = line_splice(scanner);
         if (scanner->at >= scanner->end)
@@ -163,9 +165,11 @@ static ais__token_kind scan_kind(ais__scanner *scanner)
 
 ais__token ais__scan(ais__scanner *scanner)
 {
-    const size_t before = scanner->at;
-    if (!skip_blank(scanner))
-        return (ais__token){.kind = AIS__TOKEN_OPEN_END, .start = before, .end = scanner->end};
+    size_t comment = 0;
+    if (!skip_blank(scanner, &comment)) {
+        scanner->at = scanner->end;
+        return (ais__token){.kind = AIS__TOKEN_OPEN_END, .start = comment, .end = scanner->end};
+    }
     const size_t start = scanner->at;
     if (start >= scanner->end)
         return (ais__token){.kind = AIS__TOKEN_END, .start = scanner->end, .end = scanner->end};

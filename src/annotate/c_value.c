@@ -253,21 +253,57 @@ static bool read_name(ais__c *c, ais__scanner *scanner, ais__token token, part *
 
 /* ---- expressions ---- */
 
-/* A literal, and strings that stand behind it. */
-static bool read_string(ais__c *c, ais__scanner *scanner, ais__token token, part *out)
+static ais_doc_node *make_text(ais__c *c, size_t start, ais_str *text)
 {
-    ais_str text = {0};
-    bool right = ais__c_string(c, token, &text);
-    while (right && look(scanner).kind == AIS__TOKEN_STRING)
-        right = ais__c_string(c, ais__scan(scanner), &text);
-    const size_t length = text.length;
-    AIS_FREE char *bytes = ais_str_take(&text);
-    if (!right)
+    c->reading->values += text->length / 64; /* long constants may be used many times */
+    ais_doc_set_pos(c->reading->out->doc, pos_at(c, start));
+    return ais_doc_new_bytes(c->reading->out->doc, ais_str_get(text), text->length);
+}
+
+static bool read_string(ais__c *c, ais__token token, part *out)
+{
+    AIS_SCOPED(ais_str) text = {0};
+    if (!ais__c_string(c, token, &text))
         return false;
-    c->reading->values += length / 64; /* long constants may be used many times */
-    ais_doc_set_pos(c->reading->out->doc, pos_at(c, token.start));
-    *out = (part){.node = ais_doc_new_bytes(c->reading->out->doc, bytes, length),
-                  .start = token.start};
+    *out = (part){.node = make_text(c, token.start, &text), .start = token.start};
+    return true;
+}
+
+static bool add_text(ais__c *c, const part *value, ais_str *text)
+{
+    size_t length = 0;
+    if (ais_doc_get_kind(value->node) != AIS_DOC_STRING)
+        return fail(c, "c-syntax", value->start, NULL, "needs a comma here");
+    const char *bytes = ais_doc_get_string(value->node, &length);
+    if (text->length + length > AIS__MAX_TEXT)
+        return fail(c, "limit", value->start, "64 kB at most", "is a very long string");
+    ais_str_add_bytes(text, bytes, length);
+    return true;
+}
+
+/* Strings one behind the other, by literals or macros, are one. `out` holds the first. */
+static bool join_strings(ais__c *c, ais__scanner *scanner, part *out)
+{
+    AIS_SCOPED(ais_str) text = {0};
+    bool joined = false;
+    if (ais_doc_get_kind(out->node) != AIS_DOC_STRING || !add_text(c, out, &text))
+        return ais_doc_get_kind(out->node) != AIS_DOC_STRING;
+    for (;;) {
+        const ais__token_kind next = look(scanner).kind;
+        part more = {.node = NULL};
+        if (next != AIS__TOKEN_STRING && next != AIS__TOKEN_NAME)
+            break;
+        if (!spend(c, out->start))
+            return false;
+        const ais__token token = ais__scan(scanner);
+        if (!(next == AIS__TOKEN_STRING ? read_string(c, token, &more)
+                                        : read_name(c, scanner, token, &more)) ||
+            !add_text(c, &more, &text))
+            return false;
+        joined = true;
+    }
+    if (joined)
+        out->node = make_text(c, out->start, &text);
     return true;
 }
 
@@ -308,10 +344,10 @@ static bool read_primary(ais__c *c, ais__scanner *scanner, part *out)
         *out = (part){.node = read_number(c, token), .start = token.start};
         return out->node != NULL;
     case AIS__TOKEN_STRING:
-        return read_string(c, scanner, token, out);
+        return read_string(c, token, out) && join_strings(c, scanner, out);
     case AIS__TOKEN_NAME:
         *out = (part){.node = NULL};
-        return read_name(c, scanner, token, out);
+        return read_name(c, scanner, token, out) && join_strings(c, scanner, out);
     case AIS__TOKEN_SIGN:
         if (ais__token_is(source_of(c), token, "(") || ais__token_is(source_of(c), token, "{"))
             return read_group(c, scanner, token, out);

@@ -86,6 +86,7 @@ struct ais_session {
 struct ais_run {
     ais_session *session; /* kept open: it owns the names, and perhaps the memory of constants */
     void **values;        /* the back-end's objects behind `outputs` */
+    void *room;           /* the back-end's, for outputs that it places itself */
     ais_tensor outputs[];
 };
 

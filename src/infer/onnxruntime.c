@@ -304,6 +304,8 @@ static int read_side(const ais__ort_model *loaded, const side *s, const ais__inf
 static void unload(void *loaded)
 {
     ais__ort_model *model = loaded;
+    if (model->run_options != NULL)
+        model->engine->api->ReleaseRunOptions(model->run_options);
     if (model->session != NULL)
         model->engine->api->ReleaseSession(model->session);
     free(model);
@@ -325,6 +327,8 @@ static int load(void *engine_, const ais__infer_model *model, ais_session *sessi
     ais__ort_model *loaded = ais_alloc(sizeof *loaded);
     loaded->engine = engine;
     if (create(engine, model, session->threads, &loaded->session, err) < 0 ||
+        ais__ort_check(api, api->CreateRunOptions(&loaded->run_options), model->path,
+                       "the model cannot be loaded", err) < 0 ||
         read_side(loaded, &inputs, model, session->arena, &session->inputs, &loaded->input_names,
                   &session->input_count, err) < 0 ||
         read_side(loaded, &outputs, model, session->arena, &session->outputs,
@@ -332,6 +336,7 @@ static int load(void *engine_, const ais__infer_model *model, ais_session *sessi
         unload(loaded);
         return -1;
     }
+    ais__ort_plan_places(session, loaded);
     session->loaded = loaded;
     return 0;
 }

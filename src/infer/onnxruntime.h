@@ -16,11 +16,25 @@ typedef struct ais__ort_engine {
     OrtAllocator *allocator; /* borrowed */
 } ais__ort_engine;
 
-/* A loaded model. The names are in the order of the session's inputs and outputs. */
+/* Where an open size of an output comes from: a size of an input, or nowhere known. */
+typedef struct ais__ort_size {
+    int input, dimension; /* input -1: the size is not open */
+} ais__ort_size;
+
+/* How the shape of an output follows from the inputs; see onnxruntime_place.c. */
+typedef struct ais__ort_place {
+    bool known; /* else the library finds a place for this output */
+    ais__ort_size sizes[AIS_TENSOR_MAX_RANK];
+} ais__ort_place;
+
+/* A loaded model. The arrays are in the order of the session's inputs and outputs. */
 typedef struct ais__ort_model {
     const ais__ort_engine *engine;
     OrtSession *session;
-    const char **input_names, **output_names; /* borrowed from the ais_session */
+    OrtRunOptions *run_options;               /* defaults; made once, as NULL makes them in each run */
+    const char **input_names, **output_names; /* as the places, in the arena of the ais_session */
+    ais__ort_place *places;
+    bool unplaced; /* atomic; no output has a known place, or one has proved wrong */
 } ais__ort_model;
 
 extern const ais_infer_backend ais__infer_onnxruntime;
@@ -40,6 +54,12 @@ void ais__ort_shorten(const char *text, ais_str *out);
 /* AIS_TENSOR_TYPE_COUNT where the public API has no such type, and the name that ONNX gives it. */
 ais_tensor_type ais__ort_type(ONNXTensorElementDataType type);
 ONNXTensorElementDataType ais__ort_type_of(ais_tensor_type type);
+
+/* Find out which outputs of a loaded model can be placed. */
+void ais__ort_plan_places(ais_session *session, ais__ort_model *model);
+/* Make room for them in `run`; the tensors are complete then, and `values` stand for them. */
+OrtStatus *ais__ort_place_outputs(const ais_session *session, const ais_tensor *inputs,
+                                  ais_run *run);
 
 int ais__ort_run(const ais_session *session, const ais_tensor *inputs, ais_run *run,
                  ais_error **err);

@@ -1,7 +1,8 @@
 /* One run through ONNX Runtime: inputs where they lie, outputs where the library puts them.
  *
  * This is the hot path: the rule is to stay within 2 % of the library's own calls
- * (bench/bench_infer.c), so it allocates nothing of its own for up to INPUTS_ON_STACK inputs. */
+ * (bench/bench_infer.c), so it allocates nothing for up to INPUTS_ON_STACK inputs, and small outputs
+ * go straight into the block of the run. */
 #include "infer/onnxruntime.h"
 
 #include <string.h>
@@ -104,6 +105,8 @@ static int take_outputs(const ais_session *session, const ais_tensor *inputs, ai
     OrtValue **values = (OrtValue **)run->values;
     for (size_t i = 0; i < session->output_count; i++) {
         ais_tensor *output = &run->outputs[i];
+        if (output->data != NULL)
+            continue; /* it has its place */
         if (read_output(session, i, values[i], output, err) < 0)
             return -1;
         OrtStatus *answer = model->engine->api->GetTensorMutableData(values[i], &output->data);
@@ -113,6 +116,38 @@ static int take_outputs(const ais_session *session, const ais_tensor *inputs, ai
             return -1;
     }
     return 0;
+}
+
+static OrtStatus *call(const ais_session *session, OrtValue *const *inputs, ais_run *run)
+{
+    const ais__ort_model *model = session->loaded;
+    return model->engine->api->Run(model->session, model->run_options, model->input_names,
+                                   (const OrtValue *const *)inputs, session->input_count,
+                                   model->output_names, session->output_count,
+                                   (OrtValue **)run->values);
+}
+
+/* Where an output's shape is another than foreseen, the library refuses the place that we made for
+ * it: then the run is done again without places, and so are all later ones. */
+static OrtStatus *call_with_places(const ais_session *session, const ais_tensor *inputs,
+                                   OrtValue *const *values, ais_run *run)
+{
+    ais__ort_model *model = session->loaded;
+    const OrtApi *api = model->engine->api;
+    OrtStatus *answer = ais__ort_place_outputs(session, inputs, run);
+    if (answer == NULL)
+        answer = call(session, values, run);
+    if (answer == NULL)
+        return NULL;
+    ais__ort_end_run(session, run);
+    run->room = NULL;
+    memset(run->values, 0, session->output_count * sizeof *run->values);
+    memset(run->outputs, 0, session->output_count * sizeof *run->outputs);
+    OrtStatus *second = call(session, values, run);
+    api->ReleaseStatus(answer);
+    if (second == NULL)
+        __atomic_store_n(&model->unplaced, true, __ATOMIC_RELAXED);
+    return second;
 }
 
 int ais__ort_run(const ais_session *session, const ais_tensor *inputs, ais_run *run,
@@ -125,11 +160,11 @@ int ais__ort_run(const ais_session *session, const ais_tensor *inputs, ais_run *
     AIS_FREE OrtValue **on_heap =
         count > INPUTS_ON_STACK ? ais_alloc(count * sizeof(OrtValue *)) : NULL;
     OrtValue **values = on_heap != NULL ? on_heap : on_stack;
+    const bool unplaced = __atomic_load_n(&model->unplaced, __ATOMIC_RELAXED);
     OrtStatus *answer = wrap_inputs(model->engine, inputs, count, values);
     if (answer == NULL)
-        answer = api->Run(model->session, NULL, model->input_names,
-                          (const OrtValue *const *)values, count, model->output_names,
-                          session->output_count, (OrtValue **)run->values);
+        answer = unplaced ? call(session, values, run)
+                          : call_with_places(session, inputs, values, run);
     release_values(api, values, count);
     if (ais__ort_check(api, answer, session->path, "the model cannot be run on this input", err) <
         0)
@@ -141,4 +176,5 @@ void ais__ort_end_run(const ais_session *session, ais_run *run)
 {
     const ais__ort_model *model = session->loaded;
     release_values(model->engine->api, (OrtValue **)run->values, session->output_count);
+    free(run->room);
 }

@@ -219,6 +219,18 @@ static int refuse_count(const ais_session *session, size_t count, ais_error **er
                             session->input_count, ais_str_get(&names));
 }
 
+/* One block: the struct, its tensors, then the pointers of the back-end. */
+static ais_run *new_run(ais_session *session)
+{
+    const size_t outputs = session->output_count;
+    const size_t head = sizeof(ais_run) + outputs * sizeof(ais_tensor);
+    ais_run *run = ais_alloc(head + outputs * sizeof(void *));
+    run->values = (void **)(void *)((char *)run + head);
+    run->session = session;
+    ais__infer_cache_keep(session);
+    return run;
+}
+
 int ais_session_run(ais_session *session, const ais_tensor *inputs, size_t input_count,
                     ais_run **out, ais_error **err)
 {
@@ -227,13 +239,7 @@ int ais_session_run(ais_session *session, const ais_tensor *inputs, size_t input
     for (size_t i = 0; i < input_count; i++)
         if (check_input(session, &session->inputs[i], &inputs[i], err) < 0)
             return -1;
-    const size_t outputs = session->output_count;
-    /* One block: the struct, its tensors, then the pointers of the back-end. */
-    const size_t head = sizeof(ais_run) + outputs * sizeof(ais_tensor);
-    AIS_AUTO(ais_run) run = ais_alloc(head + outputs * sizeof(void *));
-    run->values = (void **)(void *)((char *)run + head);
-    run->session = session;
-    ais__infer_cache_keep(session);
+    AIS_AUTO(ais_run) run = new_run(session);
     if (session->backend->run(session, inputs, run, err) < 0)
         return -1;
     *out = run;

@@ -533,24 +533,61 @@ static void test_open_refuses_a_lying_initializer(void **state)
     assert_refused(path, AIS_E_INPUT, "the model cannot be loaded: ");
 }
 
-static void test_run_gives_the_true_shape_of_a_lying_output(void **state)
+/* What is said of the output does not hold: neither its sizes nor the meaning of "N". */
+static void check_lying_output(void **state, const char *shape)
 {
-    need_library();
-    float values[] = {1, 2};
+    float values[] = {1, 2, 3, 4, 5, 6};
     AIS_SCOPED(ais_str) graph = {0};
-    onnx_node(&graph, "Flatten", "x", "y");
+    onnx_node(&graph, "Transpose", "x", "y");
     onnx_input(&graph, "x", ONNX_FLOAT, "N,M");
-    onnx_output(&graph, "y", ONNX_FLOAT, "500,500");
+    onnx_output(&graph, "y", ONNX_FLOAT, shape);
     AIS_FREE char *path = put_graph(state, "lie.onnx", &graph);
     AIS_AUTO(ais_error) err = NULL;
     AIS_SESSION session = NULL;
     if (ais_session_open(path, NULL, &session, &err) < 0)
         return; /* seen through at once: as good */
+    for (int64_t rows = 1; rows <= 3; rows++) {
+        const ais_tensor x = floats(values, rows, 6 / rows);
+        AIS_AUTO(ais_run) run = run_one(session, &x);
+        const ais_tensor *y = ais_run_get_output(run, 0);
+        assert_int_equal(y->rank, 2);
+        assert_int_equal(y->shape[0], 6 / rows);
+        assert_int_equal(y->shape[1], rows);
+        assert_int_equal(y->bytes, sizeof values);
+        assert_float_equal(((const float *)y->data)[rows], 2, 0);
+        assert_float_equal(((const float *)y->data)[5], 6, 0);
+    }
+}
+
+static void test_run_gives_the_true_shape_of_a_lying_output(void **state)
+{
+    need_library();
+    check_lying_output(state, "500,500");
+    check_lying_output(state, "2,3");
+    check_lying_output(state, "N,M");
+    check_lying_output(state, "K,L");
+    check_lying_output(state, "M,N");
+    check_lying_output(state, NULL);
+}
+
+static void test_constant_outputs_come_out(void **state)
+{
+    need_library();
+    static const float b[] = {10, 20};
+    float values[] = {1, 2};
+    AIS_SCOPED(ais_str) graph = {0};
+    onnx_node(&graph, "Neg", "x", "y");
+    onnx_node(&graph, "Neg", "b", "c"); /* folded when the model is loaded */
+    onnx_floats(&graph, "b", "2", b, 2);
+    onnx_input(&graph, "x", ONNX_FLOAT, "N,2");
+    onnx_output(&graph, "y", ONNX_FLOAT, "N,2");
+    onnx_output(&graph, "c", ONNX_FLOAT, "2");
+    AIS_FREE char *path = put_graph(state, "constant.onnx", &graph);
+    AIS_SESSION session = open_model(path);
     const ais_tensor x = floats(values, 1, 2);
-    AIS_AUTO(ais_run) run = NULL;
-    if (ais_session_run(session, &x, 1, &run, &err) < 0)
-        return;
-    assert_int_equal(ais_run_get_output(run, 0)->bytes, sizeof values);
+    AIS_AUTO(ais_run) run = run_one(session, &x);
+    assert_float_equal(((const float *)ais_run_get_output(run, 0)->data)[1], -2, 0);
+    assert_float_equal(((const float *)ais_run_get_output(run, 1)->data)[1], -20, 0);
 }
 
 static void test_open_refuses_what_is_no_dense_tensor(void **state)
@@ -723,6 +760,7 @@ int main(void)
         CASE(test_open_refuses_deep_nesting),
         CASE(test_open_refuses_a_lying_initializer),
         CASE(test_run_gives_the_true_shape_of_a_lying_output),
+        CASE(test_constant_outputs_come_out),
         CASE(test_open_refuses_what_is_no_dense_tensor),
         CASE(test_open_refuses_unknown_operators_in_one_sentence),
         CASE(test_external_data_beside_the_model_is_read),

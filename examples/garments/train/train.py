@@ -9,7 +9,7 @@ Learns from the 60,000 training images; the 10,000 test images only measure. Wri
   src/<c>/classification_performance/class_names_dictionary.csv
   src/filter/onnx/early_exits.csv                           where the filter may be left early
 The same machine and numpy give the same bytes. Needs numpy and the package dataset-fashion-mnist;
-about 13 minutes on one core with OpenBLAS (libopenblas0), hours with the reference BLAS.
+about 18 minutes on one core with OpenBLAS (libopenblas0), hours with the reference BLAS.
 """
 import argparse
 import os

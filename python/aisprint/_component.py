@@ -1,17 +1,19 @@
 """A component's module, imported once, and how each item gets to its `main`.
 
 A component is written to be run as `python main.py -i IN -o OUT [-y ONNX]`: the block under
-`if __name__ == '__main__':` makes the arguments of `main`, often with options of its own. That block
-is not run for each item, because argparse takes longer than many functions do:
+`if __name__ == '__main__':` makes the arguments of `main`, often with options of its own. That
+block is not run for each item, because argparse takes longer than many functions do:
 
-- First item: the block runs with that item's command line, and the arguments which it gives to `main`
-  are kept as a template, in which the item's paths are known by their text.
-- Second item (another file): the block runs again. When it gives what the template predicts, it is not run any more:
-  from then on each item gets a fresh copy of the template with its own paths.
+- First item: the block runs with that item's command line, and the arguments which it gives to
+  `main` are kept as a template, in which the item's paths are known by their text.
+- Second item (another file): the block runs again. When it gives what the template predicts, it is
+  not run any more: from then on each item gets a fresh copy of the template with its own paths.
 - The block runs for every item (imported once all the same) where a template could be wrong: when
-  `main(...)` is not its last statement, when what it makes is also used elsewhere as a global, when a
-  path is made from another, or when it makes something that cannot be copied, such as an open file.
-- A module without such a block gets a dictionary with `input`, `output` and, with a model, `onnx_file`.
+  `main(...)` is not its last statement, when it does more than make arguments, when functions use
+  what it makes as a global, when one value is made from a path, or when a value cannot be copied,
+  such as an open file.
+- A module without such a block gets a dictionary with `input`, `output` and, where there is a
+  model, `onnx_file`.
 """
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ class Component:
     def __init__(self, path: str) -> None:
         self.path = os.path.abspath(path)
         self.folder = os.path.dirname(self.path)
-        self.last_s: Optional[float] = None  # seconds inside main in the last run, also when it raised
+        self.last_s: Optional[float] = None  # inside main in the last run, also when it raised
         self._name = os.path.basename(path)
         self._home = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         self._templates: Dict[Optional[str], _Template] = {}  # by model
@@ -77,7 +79,7 @@ class Component:
         return module
 
     def run(self, item: Item) -> float:
-        """Give one item to `main`; returns the seconds spent inside. What it raises goes through."""
+        """Give one item to `main`; returns the seconds spent inside. Raises what it raises."""
         self.last_s = None
         sys.argv = [self._name] + _options(item)
         os.fchdir(self._home)  # each item finds the folder that a fresh process would

@@ -1,4 +1,4 @@
-"""The block under `if __name__ == '__main__':`, and whether running it for each item can be spared."""
+"""The block under `if __name__ == '__main__':`, and whether running it can be spared."""
 from __future__ import annotations
 
 import __future__ as future
@@ -49,8 +49,8 @@ def _is_guard(test: ast.expr) -> bool:
 class Purity:
     """Does a block nothing but make the arguments of `main`? Then running it can be spared.
 
-    Allowed: assignments to names of its own, calls of methods of what these names hold (parsers), of
-    argparse, of the functions below and of functions of the module that do no more than that.
+    Allowed: assignments to names of its own, calls of methods of what these names hold (parsers),
+    of argparse, of the functions below and of functions of the module that do no more than that.
     """
 
     CALLS = {'vars', 'dict', 'list', 'tuple', 'str', 'int', 'float', 'bool', 'len', 'Path',

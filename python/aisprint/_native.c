@@ -5,20 +5,19 @@ PyDoc_STRVAR(open_session_doc, "open_session(path, threads=0) -> Session");
 PyDoc_STRVAR(read_bundle_doc, "read_bundle(path) -> ({name: Tensor}, {key: JSON text})");
 PyDoc_STRVAR(write_bundle_doc, "write_bundle(path, {name: array}, {key: JSON text})");
 
-static PyMethodDef functions[] = {
-    {.ml_name = "open_session",
-     .ml_meth = native_open_session,
-     .ml_flags = METH_VARARGS,
-     .ml_doc = open_session_doc},
-    {.ml_name = "read_bundle",
-     .ml_meth = native_read_bundle,
-     .ml_flags = METH_VARARGS,
-     .ml_doc = read_bundle_doc},
-    {.ml_name = "write_bundle",
-     .ml_meth = native_write_bundle,
-     .ml_flags = METH_VARARGS,
-     .ml_doc = write_bundle_doc},
-    {.ml_name = NULL}};
+static PyMethodDef functions[] = {{.ml_name = "open_session",
+                                   .ml_meth = native_open_session,
+                                   .ml_flags = METH_VARARGS,
+                                   .ml_doc = open_session_doc},
+                                  {.ml_name = "read_bundle",
+                                   .ml_meth = native_read_bundle,
+                                   .ml_flags = METH_VARARGS,
+                                   .ml_doc = read_bundle_doc},
+                                  {.ml_name = "write_bundle",
+                                   .ml_meth = native_write_bundle,
+                                   .ml_flags = METH_VARARGS,
+                                   .ml_doc = write_bundle_doc},
+                                  {.ml_name = NULL}};
 
 static int add_types(PyObject *module)
 {

@@ -1,8 +1,8 @@
 /* _native.h - the parts of the extension module aisprint._native.
  *
- * It is libaisprint for Python: models and bundles as buffers. It knows no numpy: arrays come in and
- * go out through the buffer protocol, so that neither side copies. The Python modules onnx_inference
- * and bundle are the interface; this is what they stand on.
+ * It is libaisprint for Python: models and bundles as buffers. It knows no numpy: arrays come in
+ * and go out through the buffer protocol, so that neither side copies. The Python modules
+ * onnx_inference and bundle are the interface; this is what they stand on.
  * Built for CPython's stable ABI (3.11 and later): one file serves every version.
  * Threads: a run, a load and a write go on without the interpreter's lock.
  * State: what a module has is in native_state. Tables of methods and types are not const, because
@@ -20,16 +20,16 @@ typedef struct native_state {
     PyObject *session_type, *tensor_type;
 } native_state;
 
-/* The arrays of one call: tensors, and the views that keep their memory in place. clear() also after
- * a failure of the other two. */
+/* The arrays of one call: tensors, and the views that keep their memory in place. clear() also
+ * after a failure of the other two. */
 typedef struct native_arrays {
     ais_tensor *tensors;
     Py_buffer *views;
     Py_ssize_t count;
 } native_arrays;
 
-/* Make room for `count` arrays, and add one, described by the buffer that it gives; `name` must outlive
- * the arrays. False with an exception set. */
+/* Make room for `count` arrays, and add one, described by the buffer that it gives; `name` must
+ * outlive the arrays. False with an exception set. */
 int native_arrays_reserve(native_arrays *a, Py_ssize_t count);
 int native_arrays_add(native_arrays *a, PyObject *array, const char *name);
 void native_arrays_clear(native_arrays *a);

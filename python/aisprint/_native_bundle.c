@@ -62,8 +62,8 @@ PyObject *native_read_bundle(PyObject *module, PyObject *arguments)
     return both;
 }
 
-/* Put everything of the two maps into `bundle`; `in` keeps the arrays' memory. False with an exception
- * set. */
+/* Put everything of the two maps into `bundle`; `in` keeps the arrays' memory. False with an
+ * exception set. */
 static int fill_bundle(ais_bundle *bundle, PyObject *tensors, PyObject *texts, native_arrays *in)
 {
     PyObject *key = NULL, *value = NULL;

@@ -56,13 +56,14 @@ PyObject *native_open_session(PyObject *module, PyObject *arguments)
     return (PyObject *)s;
 }
 
-PyDoc_STRVAR(is_current_doc, "is_current() -> whether its path still names the model it was opened from");
+PyDoc_STRVAR(is_current_doc,
+             "is_current() -> whether its path still names the model it was opened from");
 
 static PyObject *session_is_current(PyObject *self, PyObject *unused)
 {
     (void)unused;
     const session_object *s = (session_object *)self;
-    /* The library gives the same session for a file, and files it refers to, that have not changed. */
+    /* The library gives the same session for a file that has not changed, nor what it refers to. */
     ais_session *now = open_model(s->path, s->threads);
     if (now == NULL)
         return NULL;
@@ -73,7 +74,8 @@ static PyObject *session_is_current(PyObject *self, PyObject *unused)
 
 static PyObject *info_to_tuple(const ais_tensor_info *info)
 {
-    PyObject *shape = info->any_rank ? Py_NewRef(Py_None) : native_shape_to_tuple(info->shape, info->rank);
+    PyObject *shape =
+        info->any_rank ? Py_NewRef(Py_None) : native_shape_to_tuple(info->shape, info->rank);
     return Py_BuildValue("(ssN)", info->name, ais_tensor_type_name(info->type), shape);
 }
 
@@ -135,7 +137,8 @@ static int collect_inputs(const ais_session *session, PyObject *list, native_arr
         return 0;
     for (Py_ssize_t i = 0; i < count; i++) {
         const ais_tensor_info *wanted = ais_session_get_input(session, (size_t)i);
-        if (!native_arrays_add(in, PyList_GetItem(list, i), wanted != NULL ? wanted->name : "input"))
+        if (!native_arrays_add(in, PyList_GetItem(list, i),
+                               wanted != NULL ? wanted->name : "input"))
             return 0;
         /* numpy has no bfloat16: its bits travel as uint16 */
         if (wanted != NULL && wanted->type == AIS_BFLOAT16 && in->tensors[i].type == AIS_UINT16)

@@ -92,8 +92,8 @@ static int describe(PyObject *array, const char *name, Py_buffer *view, ais_tens
     const int type = type_of_format(view->format, view->itemsize);
     if (type < 0 || view->ndim > AIS_TENSOR_MAX_RANK) {
         if (type < 0)
-            PyErr_Format(PyExc_TypeError, "'%s' has elements of an unknown kind (format '%s')", name,
-                         view->format);
+            PyErr_Format(PyExc_TypeError, "'%s' has elements of an unknown kind (format '%s')",
+                         name, view->format);
         else
             PyErr_Format(PyExc_ValueError, "'%s' has %d dimensions (at most %d are possible)", name,
                          view->ndim, (int)AIS_TENSOR_MAX_RANK);
@@ -155,7 +155,8 @@ static void tensor_dealloc(PyObject *self)
 static int tensor_get_buffer(PyObject *self, Py_buffer *view, int flags)
 {
     const tensor_object *t = (tensor_object *)self;
-    void *data = t->tensor->data != NULL ? t->tensor->data : self; /* no bytes: any address will do */
+    void *data =
+        t->tensor->data != NULL ? t->tensor->data : self; /* no bytes: any address will do */
     return PyBuffer_FillInfo(view, self, data, (Py_ssize_t)t->tensor->bytes, t->readonly, flags);
 }
 

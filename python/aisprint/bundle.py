@@ -1,7 +1,7 @@
 """Named arrays and values in one file: what goes from one segment of a cut model to the next.
 
-The file is a safetensors file (https://huggingface.co/docs/safetensors): arrays as they lie in memory,
-other values as JSON texts. Nothing is pickled, so reading a file runs nothing that is in it.
+The file is a safetensors file (https://huggingface.co/docs/safetensors): arrays as they lie in
+memory, other values as JSON texts. Nothing is pickled, so reading a file runs nothing that is in it.
 """
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KINDS = 'biuf'  # truth values, integers, floats
 
 
 def write(path: Path, values: Mapping[str, Any]) -> None:
-    """Write arrays and JSON values under their names, atomically: the old file or the whole new one.
+    """Write arrays and JSON values under their names; a failure leaves the old file whole.
 
     Arrays may hold truth values, integers and floats of up to 8 bytes; numpy's scalars are kept as
     arrays without dimensions. Other values must be what JSON knows; tuples become lists.
@@ -39,7 +39,7 @@ def write(path: Path, values: Mapping[str, Any]) -> None:
 
 
 def read(path: Path) -> Dict[str, Any]:
-    """Read what `write` wrote. Arrays are read-only views of the file, which stays mapped with them."""
+    """Read what `write` wrote. Arrays are read-only views of the file, mapped while they live."""
     try:
         tensors, texts = _native.read_bundle(path)
     except OSError as error:
@@ -59,8 +59,8 @@ def read(path: Path) -> Dict[str, Any]:
 
 def _plain_array(name: str, array: np.ndarray) -> np.ndarray:
     if array.dtype.kind not in _KINDS or array.dtype.itemsize > 8:
-        raise TypeError('%r is an array of %s (possible are truth values, integers and floats of up '
-                        'to 8 bytes)' % (name, array.dtype))
+        raise TypeError('%r is an array of %s (possible are truth values, integers and floats of '
+                        'up to 8 bytes)' % (name, array.dtype))
     native = array.dtype.newbyteorder('=')
     return np.require(array, dtype=native, requirements=['C', 'A'])
 

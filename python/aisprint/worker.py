@@ -4,8 +4,8 @@
 
 `aisprint run` starts it and talks to it over the socket whose number is in AISPRINT_WORKER_FD. A
 frame is a u32 little-endian length and that many bytes: NUL-terminated texts, alternately key and
-value. The worker says `ready` or `error`, once; then each item is answered by `ok` and `function_s`,
-or by `error`, `function_s` and `traceback`. The end of the stream ends the worker.
+value. The worker says `ready` or `error`, once; then each item is answered by `ok` and
+`function_s`, or by `error`, `function_s` and `traceback`. The end of the stream ends the worker.
 
 How an item gets to the component's `main` is in `aisprint._component`.
 """
@@ -143,7 +143,7 @@ def main(arguments: List[str]) -> int:
     fd_text = os.environ.pop('AISPRINT_WORKER_FD', '')
     if len(arguments) != 1 or not fd_text.isdigit():
         print('usage: AISPRINT_WORKER_FD=N python -m aisprint.worker main.py\n'
-              '(started by `aisprint run`; to run a component by hand: python main.py -i IN -o OUT)',
+              '(started by `aisprint run`; by hand: python main.py -i IN -o OUT)',
               file=sys.stderr)
         return 2
     fd = int(fd_text)
@@ -157,7 +157,7 @@ def main(arguments: List[str]) -> int:
         return _serve(Stream(fd), arguments[0])
     except KeyboardInterrupt:
         return 130
-    except Exception:  # of the worker itself: the parent sees the end of the stream, the log says why
+    except Exception:  # of the worker itself: the parent sees the stream's end, the log says why
         traceback.print_exc()
         return 1
 

@@ -126,6 +126,8 @@ void ais__infer_session_end(ais_session *session);
 /* Append "[1,3,N]" for a tensor, or what a model says of one. */
 void ais__infer_write_shape(ais_str *out, size_t rank, const int64_t *shape);
 void ais__infer_write_info(ais_str *out, const ais_tensor_info *info);
+/* Append a library's error text as one sentence: first line, without positions in its sources. */
+void ais__infer_shorten(const char *text, ais_str *out);
 /* The name that safetensors uses ("F32"), and back (AIS_TENSOR_TYPE_COUNT when unknown). */
 const char *ais__infer_type_code(ais_tensor_type type);
 ais_tensor_type ais__infer_type_of_code(const char *code);

@@ -1,11 +1,6 @@
 /* The ONNX Runtime back-end: starting the library and loading models. */
 #include "infer/onnxruntime.h"
 
-#include <ctype.h>
-#include <string.h>
-
-enum { MAX_SENTENCE = 240 };
-
 /* ---- types ---- */
 
 static const struct {
@@ -53,50 +48,13 @@ static const char *const kinds[] = {
 
 /* ---- errors ---- */
 
-/* "/home/x/graph.cc:12 onnxruntime::Status f(int) const text" -> "text" */
-static const char *skip_source_position(const char *text)
-{
-    const char *source = strstr(text, ".cc:");
-    if (source == NULL || !isdigit((unsigned char)source[4]) ||
-        memchr(text, ' ', (size_t)(source - text)) != NULL)
-        return text;
-    const char *at = strchr(source, '(');
-    for (int depth = 0; at != NULL && *at != '\0'; at++) {
-        depth += *at == '(' ? 1 : *at == ')' ? -1 : 0;
-        if (depth == 0) {
-            at++;
-            at += ais_str_starts(at, " const") ? strlen(" const") : 0;
-            return at + strspn(at, " :");
-        }
-    }
-    return text;
-}
-
-void ais__ort_shorten(const char *text, ais_str *out)
-{
-    /* Its own name of what we name ourselves: "Load model from ... failed:" */
-    static const char failed[] = " failed:";
-    const char *load = ais_str_starts(text, "Load model from ") ? strstr(text, failed) : NULL;
-    text = skip_source_position(load != NULL ? load + strlen(failed) : text);
-    size_t length = strcspn(text, "\n");
-    const bool cut = length > MAX_SENTENCE;
-    if (cut)
-        length = MAX_SENTENCE;
-    while (length > 0 && strchr(" .\r", text[length - 1]) != NULL)
-        length--;
-    /* A cut may fall into a character. */
-    length = ais_utf8_find_invalid(text, length);
-    ais_str_add_bytes(out, text, length);
-    ais_str_add(out, cut ? "..." : "");
-}
-
 int ais__ort_check(const OrtApi *api, OrtStatus *status, const char *path, const char *what,
                    ais_error **err)
 {
     if (status == NULL)
         return 0;
     AIS_SCOPED(ais_str) sentence = {0};
-    ais__ort_shorten(api->GetErrorMessage(status), &sentence);
+    ais__infer_shorten(api->GetErrorMessage(status), &sentence);
     api->ReleaseStatus(status);
     return ais_error_set_at(err, AIS_E_INPUT, (ais_pos){.file = path}, "%s: %s", what,
                             ais_str_get(&sentence));

@@ -48,8 +48,6 @@ AIS_NODISCARD int ais__ort_find(const OrtApi **api, const char **path, const cha
  * `path`, shortened to a sentence; `status` is freed. */
 AIS_NODISCARD int ais__ort_check(const OrtApi *api, OrtStatus *status, const char *path,
                                  const char *what, ais_error **err);
-/* Shorten one of the library's texts: first line, without source positions. */
-void ais__ort_shorten(const char *text, ais_str *out);
 
 /* AIS_TENSOR_TYPE_COUNT where the public API has no such type, and the name that ONNX gives it. */
 ais_tensor_type ais__ort_type(ONNXTensorElementDataType type);

@@ -19,12 +19,12 @@ static void release_values(const OrtApi *api, OrtValue **values, size_t count)
 static OrtStatus *wrap_inputs(const ais__ort_engine *engine, const ais_tensor *inputs,
                               size_t count, OrtValue **values)
 {
-    static char nothing; /* where an empty tensor points when its maker gave NULL; never read */
+    static const int64_t nothing = 0; /* where empty tensors point; never read */
     OrtStatus *answer = NULL;
     for (size_t i = 0; i < count && answer == NULL; i++) {
         const ais_tensor *t = &inputs[i];
         answer = engine->api->CreateTensorWithDataAsOrtValue(
-            engine->memory, t->data != NULL ? t->data : &nothing, t->bytes, t->shape, t->rank,
+            engine->memory, t->bytes > 0 ? t->data : ais__infer_unconst(&nothing), t->bytes, t->shape, t->rank,
             ais__ort_type_of(t->type), &values[i]);
     }
     return answer;

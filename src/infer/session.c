@@ -184,7 +184,7 @@ static int explain_input(const ais_session *session, const ais_tensor_info *info
         ais__infer_write_shape(&what, tensor->rank, tensor->shape);
     } else if (tensor->data == NULL && tensor->bytes > 0) {
         ais_str_add(&what, "has no data");
-    } else if ((uintptr_t)tensor->data % size != 0) {
+    } else if (tensor->bytes > 0 && (uintptr_t)tensor->data % size != 0) {
         ais_str_add_format(&what, "is not aligned to %zu bytes in memory", size);
     } else {
         ais_str_add(&what, "has shape ");
@@ -203,7 +203,7 @@ static int check_input(const ais_session *session, const ais_tensor_info *info,
         size_t bytes = 0;
         if (count >= 0 && !__builtin_mul_overflow((size_t)count, size, &bytes) &&
             tensor->bytes == bytes && (tensor->data != NULL || bytes == 0) &&
-            (uintptr_t)tensor->data % size == 0)
+            (bytes == 0 || (uintptr_t)tensor->data % size == 0))
             return 0;
     }
     return explain_input(session, info, tensor, err);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "infer/infer.h"
+#include "infer/infer_priv.h"
 #include "support/onnx_make.h"
 
 /* A folder of its own for each test. */
@@ -178,8 +178,12 @@ static void test_run_takes_empty_tensors(void **state)
     need_library();
     AIS_FREE char *path = put_add(state);
     AIS_SESSION session = open_model(path);
-    const ais_tensor x = floats(NULL, 0, 2);
+    ais_tensor x = floats(NULL, 0, 2);
     AIS_AUTO(ais_run) run = run_one(session, &x);
+    char byte = 0;
+    x.data = &byte; /* where nothing is read, alignment does not matter */
+    AIS_AUTO(ais_run) again = run_one(session, &x);
+    assert_int_equal(ais_run_get_output(again, 0)->shape[0], 0);
     assert_int_equal(ais_run_get_output(run, 0)->shape[0], 0);
     assert_int_equal(ais_run_get_output(run, 0)->bytes, 0);
 }
@@ -622,6 +626,31 @@ static void test_open_refuses_unknown_operators_in_one_sentence(void **state)
     assert_null(strstr(ais_error_get_message(err), ".cc:"));
 }
 
+/* The library's own words, as versions 1.21 to 1.30 give them. */
+static void test_errors_of_the_library_lose_their_source_positions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *sentence;
+    } rows[] = {
+        {"plain words. ", "plain words"},
+        {"two\nlines", "two"},
+        {"Load model from m.onnx failed:Protobuf parsing failed.", "Protobuf parsing failed"},
+        {"/a/graph.cc:12 f(int, g(x)) const text", "text"},
+        {"Exception during initialization: /a/rnn.h:44 R<T>::R(const K&) [with T = float] l == 0 was "
+         "false. Batchwise",
+         "Exception during initialization: l == 0 was false. Batchwise"},
+        {"a file.cc: without a line", "a file.cc: without a line"},
+        {"/a/graph.cc:12 no function", "/a/graph.cc:12 no function"},
+        {"/a/graph.cc:12 f(never closed", ""},
+    };
+    for (size_t i = 0; i < AIS_COUNT(rows); i++) {
+        AIS_SCOPED(ais_str) out = {.data = NULL};
+        ais__infer_shorten(rows[i].text, &out);
+        assert_string_equal(ais_str_get(&out), rows[i].sentence);
+    }
+}
+
 /* ---- external data ---- */
 
 static char *put_external(void **state, const char *name, const char *location, unsigned offset,
@@ -763,6 +792,7 @@ int main(void)
         CASE(test_constant_outputs_come_out),
         CASE(test_open_refuses_what_is_no_dense_tensor),
         CASE(test_open_refuses_unknown_operators_in_one_sentence),
+        cmocka_unit_test(test_errors_of_the_library_lose_their_source_positions),
         CASE(test_external_data_beside_the_model_is_read),
         CASE(test_changed_external_data_is_loaded_anew),
         CASE(test_external_data_elsewhere_is_refused),

@@ -151,7 +151,7 @@ static void check_need(ais_app_load_state *state, const ais_app_candidate *candi
     const char *what = row->what != NULL ? row->what : row->describe(state, container);
     if (met == 0)
         ais__app_error(state, row->rule, pos, row->error_hint,
-                       "'%s' asks for %s, which no candidate resource has: not %s",
+                       "'%s' asks for %s, which no candidate resource has (%s)",
                        candidate->name, what, ais_str_get(&short_of));
     else
         ais__app_warn(state, row->rule, pos, "it will not be placed there",

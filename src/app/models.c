@@ -73,11 +73,12 @@ static void check_model(ais_app_load_state *state, const ais_app_source *source,
         return;
     AIS_FREE char *inside = ais_path_join("onnx", name);
     AIS_FREE char *path = ais_path_join(source->dir, inside);
-    if (!ais_file_exists(path)) {
+    struct stat info;
+    if (lstat(path, &info) < 0) {
         report_missing_model(state, value, source->dir, path);
         return;
     }
-    const char *fault = model_fault(path);
+    const char *fault = ais_file_exists(path) ? model_fault(path) : "is a link to nothing";
     if (fault != NULL)
         ais__app_error(state, "bad-model", ais_doc_pos(value), "put the ONNX file there",
                        "the model '%s' %s", path, fault);

@@ -11,18 +11,28 @@ static const ais_doc_node *find_own(const ais_app *app, size_t component)
     return annotations != NULL ? ais_annotations_find(annotations, kind) : NULL;
 }
 
-static void need_argument(ais_app_load_state *state, size_t component, const char *argument,
-                          const char *role)
+/* What each of the two has to say. */
+typedef struct role {
+    const char *name, *argument, *hint;
+} role;
+static const role filter = {.name = "the filter",
+                            .argument = "filtered_class",
+                            .hint = "say which class it drops"};
+static const role classifier = {.name = "the classifier",
+                                .argument = "metric",
+                                .hint = "say what the alternatives are ranked by, such as "
+                                        "'average_f1'"};
+
+static void need_argument(ais_app_load_state *state, size_t component, const role *of)
 {
     const ais_app *app = state->app;
     const ais_doc_node *own = find_own(app, component);
-    if (ais_doc_find(own, argument) != NULL || ais__app_is_reported(state, ais_doc_pos(own)) ||
+    if (ais_doc_find(own, of->argument) != NULL || ais__app_is_reported(state, ais_doc_pos(own)) ||
         state->source_faulty[app->components[component].source])
         return;
     ais__app_error(state, "missing-argument", ais_doc_pos(own),
-                   ais_arena_format(state->arena, "%s says its %s", role, argument),
-                   "'%s' is %s of a model_performance pair and gives no '%s'",
-                   app->components[component].name, role, argument);
+                   of->hint, "model_performance of '%s', %s of the pair, gives no '%s'",
+                   app->components[component].name, of->name, of->argument);
 }
 
 static void check_pair(ais_app_load_state *state, size_t a, size_t b)
@@ -30,8 +40,8 @@ static void check_pair(ais_app_load_state *state, size_t a, size_t b)
     const ais_app *app = state->app;
     const bool forward = ais__app_find_edge(app, a, b) != AIS_NONE;
     if (forward || ais__app_find_edge(app, b, a) != AIS_NONE) {
-        need_argument(state, forward ? a : b, "filtered_class", "the filter");
-        need_argument(state, forward ? b : a, "metric", "the classifier");
+        need_argument(state, forward ? a : b, &filter);
+        need_argument(state, forward ? b : a, &classifier);
     } else if (state->edges_known && ais__app_miss_edge(state, a, b) &&
                ais__app_miss_edge(state, b, a)) {
         ais__app_error(state, "performance-pair", ais_doc_pos(find_own(app, b)),

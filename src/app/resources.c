@@ -220,9 +220,11 @@ void ais__app_read_resources(ais_app_load_state *state)
     state->layers_known = state->resources_known = true;
     for (size_t i = 0; i < ais_doc_count(domains); i++)
         read_domain(state, ais_doc_key_at(domains, i), ais_doc_at(domains, i));
-    if (app->layer_count == 0 && state->layers_known)
+    if (app->layer_count == 0 && state->layers_known) {
+        state->layers_known = state->resources_known = false;
         ais__app_error(state, "no-layers", ais_doc_pos(domains),
                        "give one domain ComputationalLayers",
                        "no network domain has a computational layer");
+    }
     ais__app_check_domains(state, domains);
 }

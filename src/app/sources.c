@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/path.h"
 
-enum { SOURCE_MAX_BYTES = 16 * 1024 * 1024 };
+enum { SOURCE_MAX_BYTES = 4 * 1024 * 1024 };
 
 /* Skip a comment, string or character constant of C at text[i]; returns `i` when there is none. */
 static size_t skip_quiet(const char *text, size_t length, size_t i)
@@ -65,9 +65,10 @@ static bool carries_annotations(const char *text, size_t length)
     return false;
 }
 
-/* The C files of a folder that carry annotations, as paths. False when one cannot be read. */
+/* The C files of a folder that carry annotations, as paths. False when one cannot be read. A file too
+ * large to be a component, such as weights as an array, is passed over; `*large` says so. */
 static bool list_annotated(ais_app_load_state *state, const char *dir, const ais_names *names,
-                           ais_names *out)
+                           ais_names *out, ais_error **large)
 {
     bool whole = true;
     for (size_t i = 0; i < names->count; i++) {
@@ -77,11 +78,15 @@ static bool list_annotated(ais_app_load_state *state, const char *dir, const ais
         AIS_FREE char *text = NULL;
         size_t length = 0;
         ais_error *err = NULL;
-        if (ais_file_read(path, SOURCE_MAX_BYTES, &text, &length, &err) < 0) {
+        if (ais_file_read(path, SOURCE_MAX_BYTES, &text, &length, &err) == 0) {
+            if (carries_annotations(text, length))
+                ais_names_add(out, path);
+        } else if (ais_error_get_code(err) == AIS_E_LIMIT) {
+            ais_error_free(*large);
+            *large = err;
+        } else {
             ais_diags_take_error(state->diags, NULL, err);
             whole = false;
-        } else if (carries_annotations(text, length)) {
-            ais_names_add(out, path);
         }
     }
     return whole;
@@ -106,7 +111,8 @@ static bool choose_file(ais_app_load_state *state, ais_app_source *source)
         return false;
     }
     const bool python = has_name(&names, "main.py");
-    if (!list_annotated(state, source->dir, &names, &annotated) && !python)
+    AIS_AUTO(ais_error) large = NULL;
+    if (!list_annotated(state, source->dir, &names, &annotated, &large) && !python)
         return false;
     if (annotated.count > 1 || (python && annotated.count > 0)) {
         const char *first = python ? "main.py" : ais_path_base(annotated.items[0]);
@@ -115,6 +121,11 @@ static bool choose_file(ais_app_load_state *state, ais_app_source *source)
                        "a component is one program: annotate its entry function alone",
                        "both %s and %s of 'src/%s' are annotated components", first, second,
                        source->folder);
+        return false;
+    }
+    if (!python && annotated.count == 0 && large != NULL) {
+        ais_diags_take_error(state->diags, NULL, large);
+        large = NULL;
         return false;
     }
     if (!python && annotated.count == 0) {

@@ -1,0 +1,53 @@
+/* What a cmocka test of ours begins with: cmocka's own headers in the order that it wants, and faults
+ * as text, so that a test states position, message and hint in one line. */
+#ifndef AIS_TESTS_UNIT_H
+#define AIS_TESTS_UNIT_H
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+
+/* All faults, one a line; the caller frees. */
+static inline char *unit_faults(const ais_diags *diags)
+{
+    ais_str text = {.data = NULL};
+    for (size_t i = 0; i < ais_diags_count(diags); i++)
+        ais_diag_write(ais_diags_get(diags, i), &text);
+    return ais_str_take(&text);
+}
+
+/* An error as the program prints it; frees the error, the caller frees the text. */
+static inline char *unit_error(ais_error **err)
+{
+    ais_str text = {.data = NULL};
+    if (*err != NULL)
+        ais_error_write(*err, &text);
+    ais_error_free(*err);
+    *err = NULL;
+    return ais_str_take(&text);
+}
+
+/* The seed of random tests: AISPRINT_SEED repeats a failure. */
+static inline uint64_t unit_seed(void)
+{
+    const char *text = getenv("AISPRINT_SEED");
+    const uint64_t seed = text != NULL ? strtoull(text, NULL, 10) : (uint64_t)(uintptr_t)&text;
+    print_message("AISPRINT_SEED=%llu\n", (unsigned long long)seed);
+    return seed;
+}
+
+/* An empty folder of its own; the caller removes it with ais_tree_remove() and frees the name. */
+static inline char *unit_folder(void)
+{
+    const char *place = getenv("TMPDIR");
+    char *path = ais_format("%s/aisprint-test-XXXXXX", place != NULL ? place : "/tmp");
+    assert_non_null(mkdtemp(path));
+    return path;
+}
+#endif

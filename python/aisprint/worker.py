@@ -11,6 +11,7 @@ How an item gets to the component's `main` is in `aisprint._component`.
 """
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import sys
@@ -152,6 +153,8 @@ def main(arguments: List[str]) -> int:
     except OSError as error:
         print('aisprint.worker: AISPRINT_WORKER_FD=%d: %s' % (fd, error.strerror), file=sys.stderr)
         return 2
+    if sys.stderr is not None:
+        faulthandler.enable()  # a crash in native code shows in the log where it was called from
     sys.dont_write_bytecode = True  # a run leaves no __pycache__ in the designs
     try:
         return _serve(Stream(fd), arguments[0])

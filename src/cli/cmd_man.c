@@ -1,15 +1,42 @@
-/* aisprint man: print a man page, for `make install` and for reading with man -l. */
+/* aisprint man: print a man page, or write them all for `make install`. */
+#include "base/file.h"
 #include "cli/cli_priv.h"
 #include "cli/commands.h"
 
 typedef struct options {
-    const char *command;
+    const char *command, *dir;
 } options;
 
 static const ais_cli_option table[] = {
     {.type = AIS_CLI_STRING, .offset = offsetof(options, command), .value = "COMMAND",
      .help = "the command; without it, the page of the program"},
+    {.name = "dir", .type = AIS_CLI_STRING, .offset = offsetof(options, dir), .value = "DIR",
+     .help = "write every page into this folder instead"},
 };
+
+/* The page of `command`, or of the program when it is NULL, as DIR/aisprint-NAME.1. */
+static int write_page(const char *dir, const ais_cli_command *command, ais_error **err)
+{
+    AIS_SCOPED(ais_str) page = {.data = NULL};
+    AIS_FREE char *name = command != NULL ? ais_format("aisprint-%s.1", command->name)
+                                          : ais_strdup("aisprint.1");
+    AIS_FREE char *path = ais_path_join(dir, name);
+    if (command != NULL)
+        ais__cli_write_man(command, &page);
+    else
+        ais__cli_write_man_overview(&page);
+    return ais_file_write(path, ais_str_get(&page), page.length, err);
+}
+
+static int write_all(const char *dir, ais_error **err)
+{
+    if (ais_dir_make(dir, err) < 0 || write_page(dir, NULL, err) < 0)
+        return -1;
+    for (size_t i = 0; i < ais_cli_command_count; i++)
+        if (write_page(dir, ais_cli_commands[i], err) < 0)
+            return -1;
+    return 0;
+}
 
 static int run(const ais_cli *cli, const void *data, ais_error **err)
 {
@@ -18,6 +45,8 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     const ais_cli_command *command = o->command != NULL ? ais__cli_find(o->command) : NULL;
     if (o->command != NULL && command == NULL)
         return ais_error_set(err, AIS_E_USAGE, "'%s' is not a command", o->command);
+    if (o->dir != NULL)
+        return write_all(o->dir, err);
     if (command != NULL)
         ais__cli_write_man(command, &page);
     else

@@ -99,6 +99,21 @@ static void report_error(const ais__reading *reading, TSNode node, const char *r
     ais__fault(reading, rule, pos, NULL, "this is no %s: '%s'", language, quote);
 }
 
+/* The innermost node that holds the first fault. */
+static TSNode find_faulty(TSNode node)
+{
+    for (;;) {
+        AIS_SCOPED(ais__children) children = ais__children_of(node);
+        TSNode faulty = {.id = NULL};
+        for (TSNode child; ts_node_is_null(faulty) && ais__children_next(&children, &child);)
+            if (ts_node_has_error(child))
+                faulty = child;
+        if (ts_node_is_null(faulty))
+            return node;
+        node = faulty;
+    }
+}
+
 void ais__tree_report_errors(const ais__tree *tree, const ais__reading *reading, const char *rule,
                              const char *language)
 {
@@ -123,4 +138,6 @@ void ais__tree_report_errors(const ais__tree *tree, const ais__reading *reading,
             going = ts_tree_cursor_goto_parent(&cursor);
     }
     ts_tree_cursor_delete(&cursor);
+    if (reported == 0) /* what is missing has no node of its own: the end of a line, for one */
+        report_error(reading, find_faulty(root), rule, language);
 }

@@ -1,0 +1,1 @@
+import aisprimport_froi-' +import a 2 ** 3 // 2 % 5_froi-' +impo

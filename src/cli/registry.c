@@ -6,6 +6,7 @@ const ais_cli_command *const ais_cli_commands[] = {
     &ais__cli_check,
     &ais__cli_design,
     &ais__cli_run,
+    &ais__cli_doctor,
     &ais__cli_completion,
     &ais__cli_man,
 };

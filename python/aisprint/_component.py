@@ -62,6 +62,8 @@ class Component:
         code = compile(tree, self.path, 'exec', dont_inherit=True)
         self._guard = Guard.find(tree, code, self.path)
         self._module = self._import(code)
+        if self._guard is not None:
+            self._guard.check_names(self._module.__dict__)
         self._main = self._module.__dict__.get('main')
         if not callable(self._main) and self._guard is None:
             raise AttributeError('%s has no function main' % self._name)

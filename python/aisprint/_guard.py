@@ -4,8 +4,9 @@ from __future__ import annotations
 import __future__ as future
 
 import ast
-from types import CodeType
-from typing import List, Optional, Set
+from pathlib import PurePath
+from types import CodeType, ModuleType
+from typing import Any, Dict, List, Optional, Set
 
 RECORDER = '__aisprint_record__'
 _FUTURE_FLAGS = sum(getattr(future, name).compiler_flag for name in future.all_feature_names)
@@ -14,9 +15,18 @@ _FUTURE_FLAGS = sum(getattr(future, name).compiler_flag for name in future.all_f
 class Guard:
     """The code under `if __name__ == '__main__':`."""
 
-    def __init__(self, code: CodeType, recording: Optional[CodeType]) -> None:
+    def __init__(self, code: CodeType, recording: Optional[CodeType], outside: Set[str]) -> None:
         self.code = code
         self.recording = recording  # `main` replaced; None when it must run as it is
+        self._outside = outside  # names that the recording uses and does not make
+
+    def check_names(self, names: Dict[str, Any]) -> None:
+        """Give up recording when the block uses something of the module that can change.
+
+        Its own copy of such a thing would not be what the module's functions see.
+        """
+        if not all(name not in names or _is_constant(names[name]) for name in self._outside):
+            self.recording = None
 
     @staticmethod
     def find(tree: ast.Module, module: CodeType, path: str) -> Optional['Guard']:
@@ -29,12 +39,22 @@ class Guard:
         flags = module.co_flags & _FUTURE_FLAGS
         code = compile(ast.Module(body, []), path, 'exec', flags, True)
         recording = None
-        if Purity(tree, module).may_record(body):
+        purity = Purity(tree, module)
+        if purity.may_record(body):
             call = body[-1].value.func  # type: ignore[attr-defined]
             body[-1].value.func = ast.copy_location(  # type: ignore[attr-defined]
                 ast.Name(RECORDER, ast.Load()), call)
             recording = compile(ast.Module(body, []), path, 'exec', flags, True)
-        return Guard(code, recording)
+        return Guard(code, recording, purity.outside)
+
+
+def _is_constant(value: Any) -> bool:
+    if isinstance(value, ModuleType):
+        return value.__name__ in ('argparse', 'os', 'pathlib', 'sys')
+    if type(value) is tuple:
+        return all(map(_is_constant, value))
+    return (value is None or isinstance(value, (str, bytes, int, float, complex, PurePath))
+            or callable(value))
 
 
 def _is_guard(test: ast.expr) -> bool:
@@ -60,6 +80,7 @@ class Purity:
     def __init__(self, tree: ast.Module, module: CodeType) -> None:
         self._functions = {node.name: node for node in tree.body
                            if isinstance(node, ast.FunctionDef) and not node.decorator_list}
+        self.outside: Set[str] = set()
         self._used = _names_in_functions(module)
 
     def may_record(self, body: List[ast.stmt]) -> bool:
@@ -109,6 +130,8 @@ class Purity:
                 return False
             if isinstance(node, ast.Name) and node.id == 'main':
                 return False
+            if isinstance(node, ast.Name) and node.id not in own:
+                self.outside.add(node.id)
             if isinstance(node, ast.Call) and not self._is_pure_call(node.func, own, depth):
                 return False
         return True

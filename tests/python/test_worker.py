@@ -319,6 +319,21 @@ class Arguments(Workers):
             with open(self.path('o')) as file:
                 self.assertEqual(json.load(file)[0]['onnx_file'], model or 'onnx/own.onnx')
 
+    def test_the_parser_runs_for_two_items_only(self):
+        worker = self.ready(HEAD + '''
+COUNT, ORIGINAL = [0], argparse.ArgumentParser.parse_args
+def counted(self):
+    COUNT[0] += 1
+    return ORIGINAL(self)
+argparse.ArgumentParser.parse_args = counted
+def main(args):
+    note(dict(args, count=COUNT[0]))
+if __name__ == '__main__':''' + PARSER + '''    args = vars(parser.parse_args())
+
+    main(args)
+''')
+        self.assertEqual([s['count'] for s in self.items(worker, 6)], ['1', '2', '2', '2', '2', '2'])
+
     def test_a_namespace_arrives_as_one(self):
         seen, _ = self.check("if __name__ == '__main__':" + PARSER + '    main(parser.parse_args())\n')
         self.assertEqual(seen[3]['threshold'], '0.7')
@@ -411,6 +426,35 @@ if __name__ == '__main__':
 ''')
         for args in self.items(worker):
             self.assertEqual(args['current'], args['input'])
+
+    def test_what_functions_and_block_share_stays_shared(self):
+        for assignment, argument in (('', 'SHARED'), ('    given = SHARED\n', 'given'),
+                                     ('    given = dict(SHARED)\n', 'given'),
+                                     ('    given = parse(SHARED)\n', 'given')):
+            worker = self.ready(HEAD + '''
+SHARED = {'seen': []}
+def parse(options):
+    options['number'] = 1
+    return options
+def main(args, given):
+    SHARED['seen'].append(1)
+    note(dict(args, seen=len(given['seen'])))
+if __name__ == '__main__':''' + PARSER + "\n" + assignment + '''
+    main(vars(parser.parse_args()), %s)
+''' % argument)
+            self.assertEqual([s['seen'] for s in self.items(worker)], ['1', '2', '3', '4'])
+
+    def test_constants_of_the_module_are_defaults(self):
+        worker = self.ready(HEAD + '''
+LEVEL, SIZES = 3, (1, 2)
+def main(args):
+    note(args)
+if __name__ == '__main__':''' + PARSER + '''
+    parser.add_argument('--level', default=LEVEL)
+    parser.add_argument('--sizes', default=SIZES)
+    main(vars(parser.parse_args()))
+''')
+        self.assertEqual({s['level'] + s['sizes'] for s in self.items(worker)}, {'3(1, 2)'})
 
     def test_open_files_are_opened_for_each_item(self):
         worker = self.ready('''

@@ -56,8 +56,8 @@ def microseconds(call, calls=CALLS):
 def row(name, ours, peer=None, goal=''):
     text = '%-52s %8.2f us (%.2f-%.2f)' % (name, *ours)
     if peer:
-        text += '  peer %8.2f us  above it %8.2f us  ratio %6.3f' % (peer[0], ours[0] - peer[0],
-                                                                    ours[0] / peer[0])
+        text += '  peer %8.2f us  ours - peer %8.2f us  ratio %7.4f' % (
+            peer[0], ours[0] - peer[0], ours[0] / peer[0])
     print(text + ('  goal ' + goal if goal else '') + '  n=%dx%d' % (ROUNDS, CALLS))
 
 

@@ -1,6 +1,8 @@
 """load_and_inference: its contract, its cache, its errors, and that nothing is copied."""
 import gc
 import os
+import subprocess
+import sys
 import threading
 import unittest
 
@@ -172,6 +174,28 @@ class Errors(Models):
                 kind()
         with self.assertRaises(ValueError):
             _native.open_session(self.path('m'), -1)
+
+
+class Settings(Models):
+    """Variables of the environment, each in a process of its own."""
+
+    def run_in(self, **environment):
+        path = self.write('m', unary())
+        code = ('import numpy as np; from aisprint.onnx_inference import load_and_inference\n'
+                'print(load_and_inference(%r, {"x": np.ones((1, 2), np.float32)})[1][0].sum())' % path)
+        done = subprocess.run([sys.executable, '-c', code], env=dict(os.environ, **environment),
+                              capture_output=True, text=True)
+        return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
+
+    def test_threads(self):
+        self.assertEqual(self.run_in(AISPRINT_THREADS='2'), '-2.0')
+        self.assertEqual(self.run_in(AISPRINT_THREADS='many'), '-2.0')
+        self.assertIn('ValueError: 99999 threads', self.run_in(AISPRINT_THREADS='99999'))
+
+    def test_a_missing_runtime_says_how_to_mend_it(self):
+        said = self.run_in(AISPRINT_ONNXRUNTIME=self.path('none.so'))
+        self.assertTrue(said.startswith('ImportError: '), said)
+        self.assertIn('none.so', said)
 
 
 class Cache(Models):

@@ -21,6 +21,18 @@ static void test_an_error_tells_position_hint_and_tasks(void **state)
                               "  while reading 'blur'\n  while designing\n");
 }
 
+static void test_the_text_of_an_error_has_all_of_it(void **state)
+{
+    (void)state;
+    AIS_AUTO(ais_error) err = NULL;
+    ais_error_set_at(&err, AIS_E_INPUT, (ais_pos){.file = "a.yaml", .line = 3, .column = 5},
+                     "rate is %d", -1);
+    ais_error_hint(&err, "must be above 0");
+    ais_error_wrap(&err, "reading '%s'", "a");
+    AIS_FREE char *text = ais_error_to_text(err);
+    assert_string_equal(text, "a.yaml:3:5: rate is -1 (must be above 0)\n  while reading 'a'");
+}
+
 static void test_a_later_error_takes_the_place_of_an_earlier(void **state)
 {
     (void)state;
@@ -156,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_error_tells_position_hint_and_tasks),
+        cmocka_unit_test(test_the_text_of_an_error_has_all_of_it),
         cmocka_unit_test(test_a_later_error_takes_the_place_of_an_earlier),
         cmocka_unit_test(test_errors_may_be_unwanted),
         cmocka_unit_test(test_an_error_of_the_system_says_which),

@@ -21,7 +21,7 @@ static const char *const system_names[] = {LIBRARY, LIBRARY ".1", LIBRARY ".1.21
 typedef struct search {
     const OrtApi *api;
     const char *path, *version;
-    ais_str tried; /* for the error */
+    ais_str tried; /* for the error: "; this; that" */
 } search;
 
 static void search_clear(search *s)
@@ -31,6 +31,10 @@ static void search_clear(search *s)
 
 static void note(search *s, const char *path, const char *why)
 {
+    /* The linker mostly begins with the name itself. */
+    const size_t length = strlen(path);
+    if (strncmp(why, path, length) == 0)
+        why += length + strspn(why + length, ": ");
     ais_str_add_format(&s->tried, "; %s: %s", path, why);
 }
 
@@ -119,11 +123,8 @@ static bool try_system(search *s)
 static bool find_library(search *s)
 {
     const char *chosen = secure_getenv("AISPRINT_ONNXRUNTIME");
-    if (chosen != NULL && chosen[0] != '\0') {
-        ais_str_add(&s->tried, "; chosen by AISPRINT_ONNXRUNTIME");
+    if (chosen != NULL && chosen[0] != '\0')
         return try_path(s, chosen); /* who chooses wants no other */
-    }
-    ais_str_add(&s->tried, "; AISPRINT_ONNXRUNTIME is not set");
     AIS_FREE char *folder = own_folder();
     return (folder != NULL && try_beside(s, folder)) ||
            (access(AIS_BUILD_ROOT "/deps/sherpa-onnx/" LIBRARY, R_OK) == 0 &&
@@ -135,10 +136,12 @@ int ais__ort_find(const OrtApi **api, const char **path, const char **version, a
 {
     AIS_SCOPED(search) s = {.api = NULL};
     if (!find_library(&s)) {
-        ais_error_set(err, AIS_E_MISSING, "ONNX Runtime, which runs models, is not installed%s",
-                      ais_str_get(&s.tried));
-        return ais_error_hint(err, "run 'make setup' in the source folder; on Debian 13 'apt "
-                                   "install libonnxruntime1.21' does too");
+        const bool chosen = getenv("AISPRINT_ONNXRUNTIME") != NULL;
+        ais_error_set(err, AIS_E_MISSING, "ONNX Runtime, which runs models, is not to be found%s%s",
+                      chosen ? " where AISPRINT_ONNXRUNTIME says" : "", ais_str_get(&s.tried));
+        return ais_error_hint(err, "%srun 'make setup' in the source folder; on Debian 13 'apt "
+                                   "install libonnxruntime1.21' does too",
+                              chosen ? "unset it, or " : "");
     }
     *api = s.api;
     *path = s.path;

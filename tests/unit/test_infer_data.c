@@ -18,13 +18,14 @@ static char *need_data(const char *name)
 {
     const char *root = getenv("AISPRINT_TEST_DATA");
     ais_infer_status status;
-    AIS_AUTO(ais_error) err = NULL;
+    ais_error *err = NULL;
     if (root == NULL) {
         fprintf(stderr, "SKIPPED: AISPRINT_TEST_DATA is not set\n");
         skip();
     }
     if (ais_infer_probe(&status, &err) < 0) {
         fprintf(stderr, "SKIPPED: no inference library: %s\n", ais_error_get_message(err));
+        ais_error_free(err); /* skip() does not return */
         skip();
     }
     return ais_format("%s/studio/%s", root, name);

@@ -183,7 +183,7 @@ const char *ais_str_nearest(const char *word, const void *names, size_t count,
         if (name_length == 0 || name_length > NEAREST_MAX)
             continue;
         const size_t edits = distance(word, length, name, name_length);
-        if (edits < best) {
+        if (edits < best && edits < length) { /* one letter is no likeness */
             best = edits;
             nearest = name;
         }

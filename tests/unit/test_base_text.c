@@ -64,7 +64,7 @@ static const char *name_at(const void *names, size_t i)
 static void test_the_nearest_name_is_a_likely_typo(void **state)
 {
     (void)state;
-    static const char *const names[] = {"components", "dependencies", "", "name", "Ram"};
+    static const char *const names[] = {"components", "dependencies", "", "name", "Ram", "y"};
     static const struct {
         const char *word, *nearest;
     } rows[] = {
@@ -76,6 +76,7 @@ static void test_the_nearest_name_is_a_likely_typo(void **state)
         {.word = "rma", .nearest = "Ram"},
         {.word = "zzz", .nearest = NULL},
         {.word = "", .nearest = NULL},
+        {.word = "x", .nearest = NULL},
         {.word = "a name that is much longer than any name that anybody could ever have mistyped",
          .nearest = NULL},
     };

@@ -236,14 +236,25 @@ static void add_constraints(const ais_run_result *result, ais_str *out)
     }
 }
 
+/* Names and messages may hold what a terminal would act on. */
+static void add_printable(ais_str *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        const unsigned char c = (unsigned char)text[i];
+        ais_str_add_char(out, c < 0x20 || c == 0x7f ? '?' : text[i]);
+    }
+}
+
 static void add_failures(const ais_run_result *result, ais_str *out)
 {
     enum { SHOWN = 5 };
     for (size_t i = 0; i < result->failure_count && i < SHOWN; i++) {
         const ais_run_failure *f = &result->failures[i];
-        const size_t line = strcspn(f->error, "\n");
-        ais_str_add_format(out, "failed    %s in %s: %.*s\n", f->item, f->component, (int)line,
-                           f->error);
+        ais_str_add(out, "failed    ");
+        add_printable(out, f->item, strlen(f->item));
+        ais_str_add_format(out, " in %s: ", f->component);
+        add_printable(out, f->error, strcspn(f->error, "\n"));
+        ais_str_add_char(out, '\n');
     }
     if (result->failure_count > SHOWN)
         ais_str_add_format(out, "failed    ... all of them with their reasons: %s/failed\n",

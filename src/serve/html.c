@@ -1,0 +1,212 @@
+/* HTML text and SVG plots; see html.h. */
+#include "serve/html.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { WIDTH = 460, HEIGHT = 220, LEFT = 58, RIGHT = 14, TOP = 18, BOTTOM = 40 };
+
+void ais_html_add_text(ais_str *out, const char *text)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        const size_t valid = ais_utf8_find_invalid(text, left);
+        for (size_t i = 0; i < valid; i++) {
+            const unsigned char c = (unsigned char)text[i];
+            switch (c) {
+            case '<':
+                ais_str_add(out, "&lt;");
+                break;
+            case '>':
+                ais_str_add(out, "&gt;");
+                break;
+            case '&':
+                ais_str_add(out, "&amp;");
+                break;
+            case '"':
+                ais_str_add(out, "&quot;");
+                break;
+            case '\'':
+                ais_str_add(out, "&#39;");
+                break;
+            default:
+                if (c == 0x7f || (c < 0x20 && c != '\n' && c != '\t'))
+                    ais_str_add(out, "\xef\xbf\xbd");
+                else
+                    ais_str_add_char(out, text[i]);
+            }
+        }
+        if (valid < left)
+            ais_str_add(out, "\xef\xbf\xbd");
+        const size_t used = valid < left ? valid + 1 : valid;
+        text += used;
+        left -= used;
+    }
+}
+
+void ais_html_add_time(ais_str *out, double seconds)
+{
+    if (isnan(seconds))
+        ais_str_add(out, "&ndash;");
+    else if (seconds < 1e-3)
+        ais_str_add_format(out, "%.3g&nbsp;&micro;s", seconds * 1e6);
+    else if (seconds < 1.0)
+        ais_str_add_format(out, "%.3g&nbsp;ms", seconds * 1e3);
+    else
+        ais_str_add_format(out, seconds < 1000.0 ? "%.3g&nbsp;s" : "%.0f&nbsp;s", seconds);
+}
+
+/* ---- from data to places ---- */
+
+static double place_x(const ais_plot *p, double x)
+{
+    const double share = p->log_x ? log(x / p->x0) / log(p->x1 / p->x0) : (x - p->x0) / (p->x1 - p->x0);
+    return LEFT + share * (WIDTH - LEFT - RIGHT);
+}
+
+static double place_y(const ais_plot *p, double y)
+{
+    return HEIGHT - BOTTOM - (y - p->y0) / (p->y1 - p->y0) * (HEIGHT - TOP - BOTTOM);
+}
+
+/* ---- axes ---- */
+
+static void add_tick_label(ais_str *out, double value, bool time)
+{
+    if (time && value != 0.0)
+        ais_html_add_time(out, value);
+    else
+        ais_str_add_format(out, "%.6g", value);
+}
+
+static void add_tick_x(ais_str *out, const ais_plot *p, double x)
+{
+    const double at = place_x(p, x);
+    ais_str_add_format(out, "<line class=grid x1=%.1f x2=%.1f y1=%d y2=%d />"
+                            "<text class=tick x=%.1f y=%d text-anchor=middle>",
+                       at, at, TOP, HEIGHT - BOTTOM, at, HEIGHT - BOTTOM + 15);
+    add_tick_label(out, x, p->time_x);
+    ais_str_add(out, "</text>");
+}
+
+static void add_tick_y(ais_str *out, const ais_plot *p, double y)
+{
+    const double at = place_y(p, y);
+    ais_str_add_format(out, "<line class=grid x1=%d x2=%d y1=%.1f y2=%.1f />"
+                            "<text class=tick x=%d y=%.1f text-anchor=end>",
+                       LEFT, WIDTH - RIGHT, at, at, LEFT - 6, at + 4);
+    add_tick_label(out, y, p->time_y);
+    ais_str_add(out, "</text>");
+}
+
+/* 1, 2 or 5 times a power of ten, so that about `count` steps make the span. */
+static double nice_step(double span, double count)
+{
+    const double raw = span / count, power = pow(10.0, floor(log10(raw)));
+    const double lead = raw / power;
+    return power * (lead < 1.5 ? 1.0 : lead < 3.5 ? 2.0 : lead < 7.5 ? 5.0 : 10.0);
+}
+
+static void add_ticks_linear(ais_str *out, const ais_plot *p, bool on_x)
+{
+    const double from = on_x ? p->x0 : p->y0, to = on_x ? p->x1 : p->y1;
+    const double step = nice_step(to - from, on_x ? 6.0 : 4.0);
+    for (double n = ceil(from / step - 1e-9); n * step <= to + 1e-9 * step; n += 1.0)
+        (on_x ? add_tick_x : add_tick_y)(out, p, n * step + 0.0); /* no "-0" */
+}
+
+static void add_ticks_log(ais_str *out, const ais_plot *p)
+{
+    static const double leads[] = {1.0, 2.0, 5.0};
+    const double decades = log10(p->x1 / p->x0);
+    const size_t step = decades > 2.5 ? AIS_COUNT(leads) : 1; /* few labels when there are many */
+    for (double e = floor(log10(p->x0)); e <= ceil(log10(p->x1)); e += 1.0)
+        for (size_t i = 0; i < AIS_COUNT(leads); i += step) {
+            const double x = leads[i] * pow(10.0, e);
+            if (x >= p->x0 && x <= p->x1)
+                add_tick_x(out, p, x);
+        }
+}
+
+void ais_plot_begin(ais_str *out, const ais_plot *p)
+{
+    ais_str_add_format(out, "<svg viewBox=\"0 0 %d %d\" role=img><title>%s</title>", WIDTH, HEIGHT,
+                       p->title);
+    if (p->log_x)
+        add_ticks_log(out, p);
+    else
+        add_ticks_linear(out, p, true);
+    add_ticks_linear(out, p, false);
+    ais_str_add_format(out,
+                       "<line class=axis x1=%d x2=%d y1=%d y2=%d />"
+                       "<text class=name x=%d y=%d text-anchor=middle>%s</text>"
+                       "<text class=name x=%d y=%d>%s</text>",
+                       LEFT, WIDTH - RIGHT, HEIGHT - BOTTOM, HEIGHT - BOTTOM,
+                       (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, p->x_label, 4, TOP - 6, p->y_label);
+}
+
+void ais_plot_end(ais_str *out)
+{
+    ais_str_add(out, "</svg>\n");
+}
+
+/* ---- marks ---- */
+
+void ais_plot_add_bar(ais_str *out, const ais_plot *p, double from, double to, double y,
+                      unsigned color)
+{
+    const double left = place_x(p, from), right = place_x(p, to), top = place_y(p, y);
+    ais_str_add_format(out, "<rect class=\"bar c%u\" x=%.2f y=%.2f width=%.2f height=%.2f />", color,
+                       left, top, fmax(right - left - 1.0, 0.5), HEIGHT - BOTTOM - top);
+}
+
+void ais_plot_add_dots(ais_str *out, const ais_plot *p, const double *x, const double *y,
+                       size_t size, unsigned color)
+{
+    /* one path of round-capped strokes of no length: a tenth of the bytes of circles */
+    ais_str_add_format(out, "<path class=\"dots c%u\" d=\"", color);
+    for (size_t i = 0; i < size; i++)
+        if (x[i] >= p->x0 && x[i] <= p->x1 && y[i] >= p->y0 && y[i] <= p->y1)
+            ais_str_add_format(out, "M%.1f %.1fh0", place_x(p, x[i]), place_y(p, y[i]));
+    ais_str_add(out, "\"/>");
+}
+
+void ais_plot_add_line(ais_str *out, const ais_plot *p, const double *x, const double *y,
+                       size_t size, unsigned color)
+{
+    if (size == 0)
+        return;
+    AIS_SCOPED(ais_str) path = {.data = NULL};
+    for (size_t i = 0; i < size; i++)
+        ais_str_add_format(&path, "%c%.1f %.1f", i == 0 ? 'M' : 'L', place_x(p, x[i]),
+                           place_y(p, y[i]));
+    ais_str_add_format(out, "<path class=\"area c%u\" d=\"%sL%.1f %dL%.1f %dZ\"/>", color,
+                       ais_str_get(&path), place_x(p, x[size - 1]), HEIGHT - BOTTOM,
+                       place_x(p, x[0]), HEIGHT - BOTTOM);
+    ais_str_add_format(out, "<path class=\"line c%u\" d=\"%s\"/>", color, ais_str_get(&path));
+}
+
+void ais_plot_mark_x(ais_str *out, const ais_plot *p, double x, const char *label, unsigned row,
+                     bool limit)
+{
+    if (!(x >= p->x0 && x <= p->x1))
+        return;
+    const double at = place_x(p, x);
+    const bool left = at > WIDTH - 70; /* the label still fits */
+    ais_str_add_format(out, "<line class=\"%s\" x1=%.1f x2=%.1f y1=%d y2=%d />"
+                            "<text class=\"mark\" x=%.1f y=%d text-anchor=%s>%s</text>",
+                       limit ? "limit" : "quantile", at, at, TOP, HEIGHT - BOTTOM,
+                       at + (left ? -3.0 : 3.0), TOP + 9 + 12 * (int)row, left ? "end" : "start",
+                       label);
+}
+
+void ais_plot_mark_y(ais_str *out, const ais_plot *p, double y, const char *label, bool limit)
+{
+    if (!(y >= p->y0 && y <= p->y1))
+        return;
+    const double at = place_y(p, y);
+    ais_str_add_format(out, "<line class=\"%s\" x1=%d x2=%d y1=%.1f y2=%.1f />"
+                            "<text class=\"mark\" x=%d y=%.1f text-anchor=end>%s</text>",
+                       limit ? "limit" : "quantile", LEFT, WIDTH - RIGHT, at, at, WIDTH - RIGHT - 3,
+                       at - 4, label);
+}

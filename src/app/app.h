@@ -14,20 +14,20 @@
 
 /* src/<folder>: one program. */
 typedef struct ais_app_source {
-    const char *folder;  /* "filter" */
-    const char *dir;     /* "<app>/src/filter" */
-    const char *file;    /* "<app>/src/filter/main.py", or the .c file that carries the annotations */
+    const char *folder; /* "filter" */
+    const char *dir;    /* "<app>/src/filter" */
+    const char *file; /* "<app>/src/filter/main.py", or the .c file that carries the annotations */
     ais_language language;
     const ais_annotations *annotations; /* NULL when the file could not be read */
-    const char *name;    /* component_name, or NULL */
+    const char *name;                   /* component_name, or NULL */
 } ais_app_source;
 
 typedef struct ais_app_component {
     const char *name;
-    ais_pos pos;          /* its entry in application_dag.yaml */
-    size_t source;        /* index into sources, AIS_NONE when there is none */
-    size_t candidate;     /* its base entry in candidates, AIS_NONE when there is none */
-    size_t original;      /* for an alternative: the component it may replace; else AIS_NONE */
+    ais_pos pos;      /* its entry in application_dag.yaml */
+    size_t source;    /* index into sources, AIS_NONE when there is none */
+    size_t candidate; /* its base entry in candidates, AIS_NONE when there is none */
+    size_t original;  /* for an alternative: the component it may replace; else AIS_NONE */
 } ais_app_component;
 
 typedef struct ais_app_edge {
@@ -99,7 +99,7 @@ typedef struct ais_app {
     size_t layer_count; /* file order */
     ais_app_resource *resources;
     size_t resource_count; /* file order */
-    size_t *order; /* the base components in topological order, ties in file order */
+    size_t *order;         /* the base components in topological order, ties in file order */
     /* The documents, for those who copy parts of them; NULL where the file could not be read. */
     const ais_doc *dag, *candidate_deployments, *candidate_resources;
     const ais_doc *security; /* NULL when the file is missing or empty */

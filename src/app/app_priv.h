@@ -18,7 +18,8 @@ struct ais_app_private {
     ais_arena *arena;
     ais_doc *dag, *candidate_deployments, *candidate_resources, *security;
     ais_annotations **annotations; /* one a source, NULL where unreadable */
-    ais_map *components, *candidates, *resources; /* by name; value: the entry (first of its name) */
+    ais_map *components, *candidates,
+        *resources;        /* by name; value: the entry (first of its name) */
     size_t *same_resource; /* a resource -> the next of the same name, or AIS_NONE */
 };
 
@@ -94,9 +95,12 @@ void ais__app_read_sources(ais_app_load_state *state);
 /* ---- checking, after all is read ---- */
 void ais__app_check_graph(ais_app_load_state *state);      /* graph.c: cycles; makes app->order */
 void ais__app_check_membership(ais_app_load_state *state); /* who has a source, who an entry */
+/* One container's images; `places` as of ais__app_list_places(). */
+void ais__app_check_images(ais_app_load_state *state, const ais_app_candidate *candidate,
+                           const ais_app_container *container, const size_t *places, size_t count);
 void ais__app_check_partitions(ais_app_load_state *state);
-void ais__app_check_placement(ais_app_load_state *state); /* names in entries against resources */
-void ais__app_check_capacity(ais_app_load_state *state);  /* sizes in entries against resources */
+void ais__app_check_placement(ais_app_load_state *state);  /* names in entries against resources */
+void ais__app_check_capacity(ais_app_load_state *state);   /* sizes in entries against resources */
 void ais__app_check_needs(ais_app_load_state *state);      /* annotations against entries */
 void ais__app_check_protection(ais_app_load_state *state); /* @security against entries */
 void ais__app_check_paths(ais_app_load_state *state);

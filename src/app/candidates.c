@@ -1,5 +1,5 @@
-/* candidate_deployments.yaml: where each component, segment and alternative may run. The suffix of a
- * key tells what the entry is for. */
+/* candidate_deployments.yaml: where each component, segment and alternative may run. The suffix of
+ * a key tells what the entry is for. */
 #include <string.h>
 
 #include "app/app_priv.h"
@@ -11,8 +11,8 @@ static bool own_bool(const ais_doc_node *own, const ais_doc_node *base, const ch
     return ais__app_find_bool(ais_doc_find(own, key) != NULL ? own : base, key);
 }
 
-/* A number of the container; one that a segment's container does not give is that of the component's,
- * where it is missed if it is missing. */
+/* A number of the container; one that a segment's container does not give is that of the
+ * component's, where it is missed if it is missing. */
 static double own_number(ais_app_load_state *state, const ais_doc_node *own,
                          const ais_doc_node *base, bool segment, const char *key)
 {
@@ -44,8 +44,7 @@ static void read_container(ais_app_load_state *state, const ais_doc_node *key,
         .node = node};
     for (size_t i = 0; i < count; i++)
         if (ais_doc_get_kind(ais_doc_at(names, i)) == AIS_DOC_STRING)
-            out->resources[out->resource_count++] =
-                ais_doc_get_string(ais_doc_at(names, i), NULL);
+            out->resources[out->resource_count++] = ais_doc_get_string(ais_doc_at(names, i), NULL);
 }
 
 static ais_app_candidate_kind key_kind(const char *key, size_t *stem)
@@ -76,8 +75,7 @@ static void read_containers(ais_app_load_state *state, const ais_doc_node *entry
     const ais_doc_node *containers = ais__app_find_kind(entry, "Containers", AIS_DOC_MAP);
     const ais_doc_node *of_base = ais__app_find_kind(base, "Containers", AIS_DOC_MAP);
     const size_t count = containers != NULL ? ais_doc_count(containers) : 0;
-    candidate->containers =
-        ais_arena_alloc(state->arena, count * sizeof *candidate->containers);
+    candidate->containers = ais_arena_alloc(state->arena, count * sizeof *candidate->containers);
     for (size_t i = 0; i < count; i++) {
         const ais_doc_node *node = ais_doc_at(containers, i);
         const ais_doc_node *key = ais_doc_key_at(containers, i);

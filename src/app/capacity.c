@@ -106,7 +106,8 @@ static const need needs[] = {
      .what = "trusted execution"},
 };
 
-/* What the container of the same key asks for in the entry of the component, NULL when it says nothing. */
+/* What the container of the same key asks for in the entry of the component, NULL when it says
+ * nothing. */
 static const ais_doc_node *find_inherited(const ais_app *app, const ais_app_candidate *candidate,
                                           const ais_app_container *container, const char *key)
 {
@@ -128,8 +129,8 @@ static bool is_told(const ais_app_load_state *state, const ais_app_candidate *ca
 }
 
 static void check_need(ais_app_load_state *state, const ais_app_candidate *candidate,
-                       const ais_app_container *container, const need *row,
-                       const size_t *places, size_t count)
+                       const ais_app_container *container, const need *row, const size_t *places,
+                       size_t count)
 {
     const ais_app *app = state->app;
     const ais_doc_node *value = ais_doc_find(container->node, row->key);
@@ -151,44 +152,12 @@ static void check_need(ais_app_load_state *state, const ais_app_candidate *candi
     const char *what = row->what != NULL ? row->what : row->describe(state, container);
     if (met == 0)
         ais__app_error(state, row->rule, pos, row->error_hint,
-                       "'%s' asks for %s, which no candidate resource has (%s)",
-                       candidate->name, what, ais_str_get(&short_of));
+                       "'%s' asks for %s, which no candidate resource has (%s)", candidate->name,
+                       what, ais_str_get(&short_of));
     else
         ais__app_warn(state, row->rule, pos, "it will not be placed there",
                       "'%s' asks for %s, which %s cannot give", candidate->name, what,
                       ais_str_get(&short_of));
-}
-
-/* Is one image all there is? None yet: whoever builds them builds one for each architecture. */
-static bool has_one_image(const ais_app_container *container)
-{
-    const ais_doc_node *image = ais_doc_find(container->node, "image");
-    return image != NULL && (ais_doc_get_kind(image) == AIS_DOC_STRING || ais_doc_count(image) == 1);
-}
-
-/* One image runs on one architecture. */
-static void check_architectures(ais_app_load_state *state, const ais_app_candidate *candidate,
-                                const ais_app_container *container, const size_t *places,
-                                size_t count)
-{
-    const ais_app_resource *first = NULL;
-    for (size_t i = 0; has_one_image(container) && i < count; i++) {
-        const ais_app_resource *resource = &state->app->resources[places[i]];
-        if (resource->architecture == NULL)
-            continue;
-        if (first == NULL)
-            first = resource;
-        if (strcmp(first->architecture, resource->architecture) == 0)
-            continue;
-        ais__app_warn(state, "mixed-architectures",
-                      ais_doc_pos(ais_doc_find(container->node, "candidateExecutionResources")),
-                      "list one image for each, or leave 'image' empty",
-                      "'%s' has one image, but its candidate resources have different "
-                      "architectures: '%s' is %s, '%s' is %s",
-                      candidate->name, first->name, first->architecture, resource->name,
-                      resource->architecture);
-        return;
-    }
 }
 
 void ais__app_check_capacity(ais_app_load_state *state)
@@ -203,7 +172,7 @@ void ais__app_check_capacity(ais_app_load_state *state)
                 ais__app_list_places(app, candidate, container, places, app->resource_count);
             for (size_t n = 0; count > 0 && n < AIS_COUNT(needs); n++)
                 check_need(state, candidate, container, &needs[n], places, count);
-            check_architectures(state, candidate, container, places, count);
+            ais__app_check_images(state, candidate, container, places, count);
         }
     }
     free(places);

@@ -18,7 +18,8 @@ static const char *name_fault(const char *name, size_t length)
         return "is longer than 128 bytes";
     if (name[0] == '.' || name[0] == '-')
         return "begins with '.' or '-'";
-    return ais__app_split_partition(name, NULL, NULL) ? "looks like a segment of a component" : NULL;
+    return ais__app_split_partition(name, NULL, NULL) ? "looks like a segment of a component"
+                                                      : NULL;
 }
 
 /* Append one component. False when the list then misses the one that was meant. */

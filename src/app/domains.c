@@ -29,9 +29,9 @@ static void report_unknown(ais_app_load_state *state, const ais_doc_node *domain
                    "there is no network domain '%s'", ais_doc_get_text(name));
 }
 
-/* Depth first from domain `at`. `marks`: 0 not seen, 1 on the way, 2 done. The recursion is as deep as
- * there are domains, and the reader of documents bounds those by AIS_DOC_MAX_NODES, so the way is kept
- * in `parents` instead of on the stack. */
+/* Depth first from domain `at`. `marks`: 0 not seen, 1 on the way, 2 done. The recursion is as
+ * deep as there are domains, and the reader of documents bounds those by AIS_DOC_MAX_NODES, so the
+ * way is kept in `parents` instead of on the stack. */
 typedef struct walk {
     ais_app_load_state *state;
     const ais_doc_node *domains;
@@ -48,8 +48,7 @@ static void step_into(walk *w, size_t at, const ais_doc_node *name)
         ais__app_error(w->state, "domain-cycle", ais_doc_pos(name),
                        "a domain holds smaller ones, never one that holds it",
                        "the network domain '%s' holds itself by way of '%s'",
-                       ais_doc_get_text(name),
-                       ais_doc_get_text(ais_doc_key_at(w->domains, at)));
+                       ais_doc_get_text(name), ais_doc_get_text(ais_doc_key_at(w->domains, at)));
     if (w->marks[sub] != 0)
         return;
     w->marks[sub] = 1;

@@ -23,10 +23,9 @@ static size_t read_end(ais_app_load_state *state, const ais_doc_node *node)
     const size_t original = app->components[found].original;
     if (found >= app->base_component_count) {
         ais__app_error(state, "bad-alternative", ais_doc_pos(node),
-                       original == AIS_NONE
-                           ? NULL
-                           : ais_arena_format(state->arena, "write '%s'",
-                                              app->components[original].name),
+                       original == AIS_NONE ? NULL
+                                            : ais_arena_format(state->arena, "write '%s'",
+                                                               app->components[original].name),
                        "a dependency names the alternative '%s' instead of its component", name);
         return AIS_NONE;
     }

@@ -4,8 +4,8 @@
 
 #include "app/app_priv.h"
 
-/* Edges by their source, in lists: head[component] and next[edge], AIS_NONE ends. Only edges that close
- * no cycle are in. */
+/* Edges by their source, in lists: head[component] and next[edge], AIS_NONE ends. Only edges that
+ * close no cycle are in. */
 typedef struct ways {
     size_t *head, *next;
     size_t *via; /* the edge by which the last search came to a component */
@@ -147,8 +147,8 @@ static void find_islands(ais_app_load_state *state)
     free(island);
 }
 
-/* Each number is the probability that an item takes the edge. All 1 = every item goes to all; a split
- * sums to at most 1 (less: some items end here). */
+/* Each number is the probability that an item takes the edge. All 1 = every item goes to all; a
+ * split sums to at most 1 (less: some items end here). */
 static void check_sums(ais_app_load_state *state)
 {
     const ais_app *app = state->app;

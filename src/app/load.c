@@ -1,4 +1,5 @@
-/* Loading an application: reads all of it, then checks all of it, so that one run shows every fault. */
+/* Loading an application: reads all of it, then checks all of it, so that one run shows every
+ * fault. */
 #include "app/app_priv.h"
 #include "base/file.h"
 #include "base/path.h"
@@ -42,10 +43,10 @@ const ais_doc_node *ais__app_open(ais_app_load_state *state, const char *file,
         return NULL;
     const ais_doc_node *root = ais_doc_root(*out);
     if (ais_doc_get_kind(root) == AIS_DOC_NULL) {
-        ais__app_error(state, "empty", ais_doc_pos(root),
-                       ais_arena_format(state->arena, "must begin with '%s:'",
-                                        schema->fields[0].key),
-                       "%s is empty", file);
+        ais__app_error(
+            state, "empty", ais_doc_pos(root),
+            ais_arena_format(state->arena, "must begin with '%s:'", schema->fields[0].key),
+            "%s is empty", file);
         return NULL;
     }
     ais_doc_check(root, schema, state->diags);
@@ -102,9 +103,9 @@ static void read_all(ais_app_load_state *state)
 static void check_all(ais_app_load_state *state)
 {
     static void (*const checks[])(ais_app_load_state *) = {
-        ais__app_check_graph,     ais__app_check_membership, ais__app_check_placement,
-        ais__app_check_capacity,  ais__app_check_partitions, ais__app_check_needs,
-        ais__app_check_protection, ais__app_check_paths,  ais__app_check_models,
+        ais__app_check_graph,       ais__app_check_membership, ais__app_check_placement,
+        ais__app_check_capacity,    ais__app_check_partitions, ais__app_check_needs,
+        ais__app_check_protection,  ais__app_check_paths,      ais__app_check_models,
         ais__app_check_performance,
     };
     for (size_t i = 0; i < AIS_COUNT(checks); i++)

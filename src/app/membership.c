@@ -40,8 +40,8 @@ static void claim_rest(const ais_app *app, size_t homeless, bool *has)
 /* The component a source belongs to, AIS_NONE when that is unknown (reported). */
 static size_t find_owner(ais_app_load_state *state, const ais_app_source *source)
 {
-    const ais_doc_node *name = ais_annotations_find_argument(
-        source->annotations, AIS_ANNOTATION_COMPONENT_NAME, "name");
+    const ais_doc_node *name =
+        ais_annotations_find_argument(source->annotations, AIS_ANNOTATION_COMPONENT_NAME, "name");
     const size_t found = ais_app_find_component(state->app, source->name);
     if (found == AIS_NONE && !ais__app_is_reported(state, ais_doc_pos(name)))
         ais__app_unknown_component(state, source->name, ais_doc_pos(name), true);
@@ -170,8 +170,7 @@ static void check_orphan(ais_app_load_state *state, const ais_app_candidate *can
             ais__app_add_name(&names, app->candidates[i].key);
     ais__app_error(state, "candidate-key", candidate->pos,
                    ais__app_hint_names(state, base_key, &names),
-                   "there is no entry '%s' that '%s' could be a part of", base_key,
-                   candidate->key);
+                   "there is no entry '%s' that '%s' could be a part of", base_key, candidate->key);
 }
 
 static void check_suffix(ais_app_load_state *state, const ais_app_candidate *candidate,
@@ -197,8 +196,7 @@ static void check_suffix(ais_app_load_state *state, const ais_app_candidate *can
     AIS_FREE char *expected = ais_format("%s%s", owner->name, suffix);
     const bool owner_known = ais_app_find_component(app, owner->name) != AIS_NONE;
     if (owner_known && strcmp(candidate->name, expected) != 0)
-        ais__app_error(state, "candidate-name",
-                       ais_doc_pos(ais_doc_find(candidate->node, "name")),
+        ais__app_error(state, "candidate-name", ais_doc_pos(ais_doc_find(candidate->node, "name")),
                        ais_arena_format(state->arena, "must be '%s'", expected),
                        "the entry '%s' is named '%s'", candidate->key, candidate->name);
 }

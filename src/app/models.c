@@ -86,7 +86,7 @@ static void check_model(ais_app_load_state *state, const ais_app_source *source,
 
 /* ---- early exits ---- */
 
-/* Rows of early_exits.csv below its header, blank lines left out; AIS_NONE when there is no table. */
+/* Rows of early_exits.csv below its header, blank lines left out; AIS_NONE without a table. */
 static size_t count_exits(const ais_app_source *source)
 {
     AIS_FREE char *path = ais_path_join(source->dir, "onnx/early_exits.csv");
@@ -131,8 +131,8 @@ void ais__app_check_models(ais_app_load_state *state)
         if (source->annotations == NULL)
             continue;
         for (size_t k = 0; k < AIS_COUNT(model_kinds); k++) {
-            const ais_doc_node *value = ais_annotations_find_argument(
-                source->annotations, model_kinds[k], "onnx_file");
+            const ais_doc_node *value =
+                ais_annotations_find_argument(source->annotations, model_kinds[k], "onnx_file");
             if (value != NULL && ais_doc_get_kind(value) == AIS_DOC_STRING)
                 check_model(state, source, value);
         }

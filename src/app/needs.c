@@ -89,8 +89,8 @@ static void check_vram(ais_app_load_state *state, const ais_app_candidate *entry
     size_t *places = ais_alloc(app->resource_count * sizeof *places);
     size_t with_gpu = 0, large_enough = 0;
     for (size_t i = 0; i < entry->container_count; i++) {
-        const size_t count = ais__app_list_places(app, entry, &entry->containers[i], places,
-                                                  app->resource_count);
+        const size_t count =
+            ais__app_list_places(app, entry, &entry->containers[i], places, app->resource_count);
         for (size_t j = 0; entry->containers[i].needs_gpu && j < count; j++) {
             const double memory = gpu_memory_bytes(&app->resources[places[j]]);
             with_gpu += memory > 0.0 ? 1 : 0;
@@ -101,10 +101,11 @@ static void check_vram(ais_app_load_state *state, const ais_app_candidate *entry
     if (with_gpu == 0 || large_enough == with_gpu)
         return; /* no accelerator that says its memory: nothing to compare with */
     if (large_enough == 0)
-        ais__app_error(state, "vram-too-large", ais_doc_pos(wish),
-                       "lower it, or add a resource with a larger accelerator",
-                       "'vram' is %g GB, which no accelerator of the candidate resources of '%s' has",
-                       vram / bytes_per_gigabyte, entry->name);
+        ais__app_error(
+            state, "vram-too-large", ais_doc_pos(wish),
+            "lower it, or add a resource with a larger accelerator",
+            "'vram' is %g GB, which no accelerator of the candidate resources of '%s' has",
+            vram / bytes_per_gigabyte, entry->name);
     else
         ais__app_warn(state, "vram-too-large", ais_doc_pos(wish), "it will not be placed there",
                       "'vram' is %g GB, which some accelerators of the candidate resources of '%s' "
@@ -125,8 +126,8 @@ static void check_gpu(ais_app_load_state *state, const ais_annotations *annotati
         return;
     }
     const ais_doc_node *asked = ais_doc_find(entry->containers[0].node, "GPURequirement");
-    if (!ais__app_is_reported(
-            state, ais_doc_pos(asked != NULL ? asked : entry->containers[0].node)))
+    if (!ais__app_is_reported(state,
+                              ais_doc_pos(asked != NULL ? asked : entry->containers[0].node)))
         ais__app_error(state, "gpu-not-required", ais_doc_pos(wish),
                        "set GPURequirement: true in candidate_deployments.yaml",
                        "a GPU is asked for, but GPURequirement of '%s' is false", entry->name);

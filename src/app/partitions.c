@@ -1,11 +1,11 @@
-/* The entries "componentN_partitionX_K": every segment of a component that may be cut needs one, and
- * no other component does. */
+/* The entries "componentN_partitionX_K": every segment of a component that may be cut needs one,
+ * and no other component does. */
 #include <string.h>
 
 #include "app/app_priv.h"
 
-/* Segments of a component: 2 for a model that may be cut, one more than its exits for early exits, 0
- * when it stays whole. */
+/* Segments of a component: 2 for a model that may be cut, one more than its exits for early exits,
+ * 0 when it stays whole. */
 static size_t count_segments(const ais_annotations *annotations)
 {
     if (ais_annotations_find(annotations, AIS_ANNOTATION_PARTITIONABLE_MODEL) != NULL)

@@ -1,5 +1,5 @@
-/* @exec_time and @expected_throughput across components: is the path of a global limit a way through
- * the graph, does each of its components measure its time, do the limits fit each other? */
+/* @exec_time and @expected_throughput across components: is the path of a global limit a way
+ * through the graph, does each of its components measure its time, do the limits fit each other? */
 #include <string.h>
 
 #include "app/app_priv.h"
@@ -9,8 +9,7 @@ static const ais_annotation_kind kind = AIS_ANNOTATION_EXEC_TIME;
 /* An alternative stands where its component stands. */
 static size_t place_of(const ais_app *app, size_t component)
 {
-    const size_t original =
-        component != AIS_NONE ? app->components[component].original : AIS_NONE;
+    const size_t original = component != AIS_NONE ? app->components[component].original : AIS_NONE;
     return original != AIS_NONE ? original : component;
 }
 
@@ -47,13 +46,13 @@ static void check_name(ais_app_load_state *state, const ais_doc_node *item)
         ais_annotations_find(annotations, kind) != NULL ||
         !ais__app_is_first(state, "no exec_time", name))
         return;
-    ais__app_error(state, "no-exec-time", ais_doc_pos(item),
-                   app->sources[source].language == AIS_LANGUAGE_PYTHON
-                       ? ais_arena_format(state->arena, "add @exec_time() in %s",
-                                          app->sources[source].file)
-                       : ais_arena_format(state->arena, "add AIS_EXEC_TIME(); in %s",
-                                          app->sources[source].file),
-                   "'%s' is on the path of a global_time_thr but does not measure its time", name);
+    ais__app_error(
+        state, "no-exec-time", ais_doc_pos(item),
+        app->sources[source].language == AIS_LANGUAGE_PYTHON
+            ? ais_arena_format(state->arena, "add @exec_time() in %s", app->sources[source].file)
+            : ais_arena_format(state->arena, "add AIS_EXEC_TIME(); in %s",
+                               app->sources[source].file),
+        "'%s' is on the path of a global_time_thr but does not measure its time", name);
 }
 
 /* The first gap of the path only: one slip in the order makes several. */
@@ -121,7 +120,8 @@ static void check_throughput(ais_app_load_state *state, const ais_annotations *a
     const ais_doc_node *asked =
         ais_annotations_find(annotations, AIS_ANNOTATION_EXPECTED_THROUGHPUT);
     const size_t place = place_of(app, component);
-    if (asked != NULL && state->edges_known && state->acyclic && ais_app_count_predecessors(app, place) > 0)
+    if (asked != NULL && state->edges_known && state->acyclic &&
+        ais_app_count_predecessors(app, place) > 0)
         ais__app_warn(state, "throughput-inside", ais_doc_pos(asked),
                       "put it on the component that gets the items first",
                       "items come to '%s' from other components, so their rate follows from there",

@@ -15,9 +15,8 @@ static const ais_doc_node *find_own(const ais_app *app, size_t component)
 typedef struct role {
     const char *name, *argument, *hint;
 } role;
-static const role filter = {.name = "the filter",
-                            .argument = "filtered_class",
-                            .hint = "say which class it drops"};
+static const role filter = {
+    .name = "the filter", .argument = "filtered_class", .hint = "say which class it drops"};
 static const role classifier = {.name = "the classifier",
                                 .argument = "metric",
                                 .hint = "say what the alternatives are ranked by, such as "
@@ -30,8 +29,8 @@ static void need_argument(ais_app_load_state *state, size_t component, const rol
     if (ais_doc_find(own, of->argument) != NULL || ais__app_is_reported(state, ais_doc_pos(own)) ||
         state->source_faulty[app->components[component].source])
         return;
-    ais__app_error(state, "missing-argument", ais_doc_pos(own),
-                   of->hint, "model_performance of '%s', %s of the pair, gives no '%s'",
+    ais__app_error(state, "missing-argument", ais_doc_pos(own), of->hint,
+                   "model_performance of '%s', %s of the pair, gives no '%s'",
                    app->components[component].name, of->name, of->argument);
 }
 

@@ -1,5 +1,5 @@
-/* Entries of candidate_deployments.yaml against candidate_resources.yaml: do the layers and resources
- * exist, and can they carry what the container asks for? */
+/* Entries of candidate_deployments.yaml against candidate_resources.yaml: do the layers and
+ * resources exist, and can they carry what the container asks for? */
 #include <string.h>
 
 #include "app/app_priv.h"
@@ -51,7 +51,8 @@ static bool is_on(const ais_app *app, int64_t layer, const char *name)
            ais_app_find_resource(app, -1, name) == AIS_NONE;
 }
 
-/* Is one of the resources that the containers name on this layer? An unknown one may be meant to be. */
+/* Is one of the resources that the containers name on this layer? An unknown one may be meant to
+ * be. */
 static bool is_used(const ais_app *app, const ais_app_candidate *candidate, int64_t layer)
 {
     for (size_t i = 0; i < candidate->container_count; i++)
@@ -100,8 +101,7 @@ static void report_unknown_resource(ais_app_load_state *state, const ais_app_can
             ais__app_add_name(&names, app->resources[i].name);
     ais__app_error(state, "unknown-resource", ais_doc_pos(node),
                    ais__app_hint_names(state, ais_doc_get_text(node), &names),
-                   "there is no resource '%s' in candidate_resources.yaml",
-                   ais_doc_get_text(node));
+                   "there is no resource '%s' in candidate_resources.yaml", ais_doc_get_text(node));
 }
 
 /* A resource may well be on the layer that is meant: then its name is no fault of its own. */
@@ -134,11 +134,12 @@ static void check_resource(ais_app_load_state *state, const ais_app_candidate *c
         if (holds(candidate, app->resources[at].layer))
             return;
     if (state->layers_known && state->resources_known && !any_layer_unknown(app, candidate))
-        ais__app_error(state, "resource-not-in-layer", ais_doc_pos(node),
-                       ais_arena_format(state->arena, "add layer %lld, or remove the resource",
-                                        (long long)first->layer),
-                       "the resource '%s' is on layer %lld, not on a candidateExecutionLayer of '%s'",
-                       name, (long long)first->layer, candidate->name);
+        ais__app_error(
+            state, "resource-not-in-layer", ais_doc_pos(node),
+            ais_arena_format(state->arena, "add layer %lld, or remove the resource",
+                             (long long)first->layer),
+            "the resource '%s' is on layer %lld, not on a candidateExecutionLayer of '%s'", name,
+            (long long)first->layer, candidate->name);
 }
 
 static void check_resource_names(ais_app_load_state *state, const ais_app_candidate *candidate,

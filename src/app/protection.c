@@ -12,17 +12,26 @@ typedef struct pair {
 } pair;
 
 static const pair pairs[] = {
-    {.argument = "trustedExecution", .flag = "trustedExecution",
-     .offset = offsetof(ais_app_container, trusted_execution), .is_flag = true},
-    {.argument = "networkShield", .flag = "networkProtection",
-     .offset = offsetof(ais_app_container, network_protection), .is_flag = true},
-    {.argument = "filesystemShield", .flag = "fileSystemProtection",
-     .offset = offsetof(ais_app_container, file_system_protection), .is_flag = true},
-    {.argument = "confProc", .flag = "trustedExecution",
+    {.argument = "trustedExecution",
+     .flag = "trustedExecution",
+     .offset = offsetof(ais_app_container, trusted_execution),
+     .is_flag = true},
+    {.argument = "networkShield",
+     .flag = "networkProtection",
+     .offset = offsetof(ais_app_container, network_protection),
+     .is_flag = true},
+    {.argument = "filesystemShield",
+     .flag = "fileSystemProtection",
+     .offset = offsetof(ais_app_container, file_system_protection),
+     .is_flag = true},
+    {.argument = "confProc",
+     .flag = "trustedExecution",
      .offset = offsetof(ais_app_container, trusted_execution)},
-    {.argument = "integrityProc", .flag = "trustedExecution",
+    {.argument = "integrityProc",
+     .flag = "trustedExecution",
      .offset = offsetof(ais_app_container, trusted_execution)},
-    {.argument = "confRest", .flag = "fileSystemProtection",
+    {.argument = "confRest",
+     .flag = "fileSystemProtection",
      .offset = offsetof(ais_app_container, file_system_protection)},
 };
 
@@ -35,8 +44,8 @@ static bool has_flag(const ais_app_container *container, const pair *row)
 static bool told_before(const ais_annotations *annotations, const pair *row)
 {
     for (const pair *other = pairs; other < row; other++) {
-        const ais_doc_node *node = ais_annotations_find_argument(
-            annotations, AIS_ANNOTATION_SECURITY, other->argument);
+        const ais_doc_node *node =
+            ais_annotations_find_argument(annotations, AIS_ANNOTATION_SECURITY, other->argument);
         if (other->offset == row->offset && node != NULL &&
             ais_doc_get_kind(node) == AIS_DOC_BOOL && ais_doc_get_bool(node))
             return true;

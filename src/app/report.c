@@ -14,8 +14,7 @@ void ais_app_names_clear(ais_app_names *names)
 
 void ais__app_add_name(ais_app_names *names, const char *name)
 {
-    names->items =
-        ais_grow(names->items, &names->capacity, names->count + 1, sizeof *names->items);
+    names->items = ais_grow(names->items, &names->capacity, names->count + 1, sizeof *names->items);
     names->items[names->count++] = name;
 }
 
@@ -130,8 +129,7 @@ const char *ais__app_megabytes(const ais_app_load_state *state, double bytes)
                  : ais_arena_format(state->arena, "%g MB", bytes / megabyte);
 }
 
-const ais_doc_node *ais__app_find_kind(const ais_doc_node *map, const char *key,
-                                       ais_doc_kind kinds)
+const ais_doc_node *ais__app_find_kind(const ais_doc_node *map, const char *key, ais_doc_kind kinds)
 {
     const ais_doc_node *node = map != NULL ? ais_doc_find(map, key) : NULL;
     return node != NULL && (ais_doc_get_kind(node) & kinds) != 0 ? node : NULL;

@@ -56,6 +56,19 @@ static void index_resource(ais_app *app, size_t added)
     private->same_resource[last] = added;
 }
 
+/* "64" and "64 GB" are what deployment understands. */
+static void check_storage(ais_app_load_state *state, const ais_doc_node *node)
+{
+    const ais_doc_node *storage = ais__app_find_kind(node, "storageSize", AIS_DOC_STRING);
+    if (storage == NULL)
+        return;
+    const char *text = ais_doc_get_string(storage, NULL);
+    const size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || (text[digits] != '\0' && strcmp(text + digits, " GB") != 0))
+        ais__app_error(state, "bad-unit", ais_doc_pos(storage), "write a number of GB, such as 64",
+                       "'storageSize' is '%.80s'", text);
+}
+
 static void read_resource(ais_app_load_state *state, const ais_app_layer *layer,
                           const ais_doc_node *key, const ais_doc_node *node)
 {
@@ -63,6 +76,7 @@ static void read_resource(ais_app_load_state *state, const ais_app_layer *layer,
     const ais_doc_schema *schema = ais__app_resource_schema(layer->type);
     if (schema != NULL)
         ais_doc_check(node, schema, state->diags);
+    check_storage(state, node);
     const ais_doc_node *name = ais__app_find_kind(node, "name", AIS_DOC_STRING);
     if (name == NULL || ais_doc_get_string(name, NULL)[0] == '\0') {
         state->resources_known = false;
@@ -84,12 +98,11 @@ static void read_resource(ais_app_load_state *state, const ais_app_layer *layer,
         .node = node};
     if (is_twin(app, layer->number, resource.name)) {
         if (ais__app_is_reported(state, ais_doc_pos(ais_doc_find(layer->node, "number"))))
-            return; /* two layers of one number: that has been told */
+            return;                     /* two layers of one number: that has been told */
         state->resources_known = false; /* it was meant to be another one */
         ais__app_error(state, "duplicate-resource", ais_doc_pos(name),
-                       "names are unique within a layer",
-                       "layer %lld has a resource '%s' already", (long long)layer->number,
-                       resource.name);
+                       "names are unique within a layer", "layer %lld has a resource '%s' already",
+                       (long long)layer->number, resource.name);
         return;
     }
     app->resources[app->resource_count] = resource;
@@ -115,10 +128,10 @@ static void check_layer_number(ais_app_load_state *state, ais_app_layer *layer,
     if (in_key != layer->number) {
         /* Nobody can tell which of the two the other files mean. */
         state->layers_known = false;
-        ais__app_error(state, "layer-number", ais_doc_pos(number),
-                       ais_arena_format(state->arena, "must be %lld as in the key",
-                                        (long long)in_key),
-                       "the number of '%s' is %lld", layer->key, (long long)layer->number);
+        ais__app_error(
+            state, "layer-number", ais_doc_pos(number),
+            ais_arena_format(state->arena, "must be %lld as in the key", (long long)in_key),
+            "the number of '%s' is %lld", layer->key, (long long)layer->number);
         layer->number = in_key;
         return;
     }
@@ -204,13 +217,12 @@ void ais__app_read_resources(ais_app_load_state *state)
     count_entries(domains, &layers, &resources);
     if (ais_doc_count(domains) > AIS_APP_MAX_LAYERS || layers > AIS_APP_MAX_LAYERS ||
         resources > AIS_APP_MAX_RESOURCES) {
-        ais__app_error(state, "limit", ais_doc_pos(domains),
-                       ais_arena_format(state->arena,
-                                        "at most %d domains, %d layers and %d resources",
-                                        AIS_APP_MAX_LAYERS, AIS_APP_MAX_LAYERS,
-                                        AIS_APP_MAX_RESOURCES),
-                       "there are %zu domains, %zu layers and %zu resources",
-                       ais_doc_count(domains), layers, resources);
+        ais__app_error(
+            state, "limit", ais_doc_pos(domains),
+            ais_arena_format(state->arena, "at most %d domains, %d layers and %d resources",
+                             AIS_APP_MAX_LAYERS, AIS_APP_MAX_LAYERS, AIS_APP_MAX_RESOURCES),
+            "there are %zu domains, %zu layers and %zu resources", ais_doc_count(domains), layers,
+            resources);
         return;
     }
     app->layers = ais_arena_alloc(state->arena, layers * sizeof *app->layers);

@@ -65,8 +65,8 @@ static bool carries_annotations(const char *text, size_t length)
     return false;
 }
 
-/* The C files of a folder that carry annotations, as paths. False when one cannot be read. A file too
- * large to be a component, such as weights as an array, is passed over; `*large` says so. */
+/* The C files of a folder that carry annotations, as paths. False when one cannot be read. A file
+ * too large to be a component, such as weights as an array, is passed over; `*large` says so. */
 static bool list_annotated(ais_app_load_state *state, const char *dir, const ais_names *names,
                            ais_names *out, ais_error **large)
 {
@@ -156,11 +156,10 @@ static void read_source(ais_app_load_state *state, const char *src, const char *
                                          &app->private->annotations[at]);
     state->source_faulty[at] = result < 0;
     source->annotations = app->private->annotations[at];
-    const ais_doc_node *name =
-        source->annotations != NULL
-            ? ais_annotations_find_argument(source->annotations, AIS_ANNOTATION_COMPONENT_NAME,
-                                            "name")
-            : NULL;
+    const ais_doc_node *name = source->annotations != NULL
+                                   ? ais_annotations_find_argument(
+                                         source->annotations, AIS_ANNOTATION_COMPONENT_NAME, "name")
+                                   : NULL;
     if (name != NULL && ais_doc_get_kind(name) == AIS_DOC_STRING)
         source->name = ais_doc_get_string(name, NULL); /* a missing one is annotate's to report */
 }

@@ -7,8 +7,12 @@ typedef struct options {
 } options;
 
 static const ais_cli_option table[] = {
-    {.name = "app", .aliases = {"application_dir"}, .type = AIS_CLI_STRING,
-     .offset = offsetof(options, app), .value = "DIR", .default_text = ".",
+    {.name = "app",
+     .aliases = {"application_dir"},
+     .type = AIS_CLI_STRING,
+     .offset = offsetof(options, app),
+     .value = "DIR",
+     .default_text = ".",
      .help = "the application directory; the current folder when not given"},
 };
 

@@ -29,17 +29,17 @@ static const char fixture_dag[] = "System:\n"
 static const char fixture_deployments[] =
     "Components:\n" FIXTURE_ENTRY("component1", "camera", "[1]", "[Pi]")
         FIXTURE_ENTRY("component2", "detect", "[2, 1]", "[VM, Pi]")
-            FIXTURE_ENTRY("component2_alternative1", "detect_small", "[1]", "[Pi]")
-                FIXTURE_ENTRY("component3", "report", "[3]", "[VM]")
-                    "  component2_partitionX_1:\n"
-                    "    name: detect_partitionX_1\n"
-                    "    candidateExecutionLayers: [1]\n"
-                    "    Containers: {container1: {computingUnits: 1, "
-                    "candidateExecutionResources: [Pi]}}\n"
-                    "  component2_partitionX_2:\n"
-                    "    name: detect_partitionX_2\n"
-                    "    candidateExecutionLayers: [2]\n"
-                    "    Containers: {container1: {candidateExecutionResources: [VM]}}\n";
+            FIXTURE_ENTRY("component2_alternative1", "detect_small", "[1]", "[Pi]") FIXTURE_ENTRY(
+                "component3", "report", "[3]",
+                "[VM]") "  component2_partitionX_1:\n"
+                        "    name: detect_partitionX_1\n"
+                        "    candidateExecutionLayers: [1]\n"
+                        "    Containers: {container1: {computingUnits: 1, "
+                        "candidateExecutionResources: [Pi]}}\n"
+                        "  component2_partitionX_2:\n"
+                        "    name: detect_partitionX_2\n"
+                        "    candidateExecutionLayers: [2]\n"
+                        "    Containers: {container1: {candidateExecutionResources: [VM]}}\n";
 
 static const char fixture_resources[] =
     "System:\n"
@@ -91,12 +91,12 @@ static inline void fixture_write(const fixture *f, const char *file, const char 
     assert_int_equal(ais_file_write(path, text, strlen(text), &err), 0);
 }
 
-static inline void fixture_write_source(const fixture *f, const char *folder, const char *decorators)
+static inline void fixture_write_source(const fixture *f, const char *folder,
+                                        const char *decorators)
 {
     AIS_FREE char *file = ais_format("src/%s/main.py", folder);
-    AIS_FREE char *text =
-        ais_format("from aisprint.annotations import *\n\n\n%s\ndef main(args):\n    pass\n",
-                   decorators);
+    AIS_FREE char *text = ais_format(
+        "from aisprint.annotations import *\n\n\n%s\ndef main(args):\n    pass\n", decorators);
     fixture_write(f, file, text);
 }
 
@@ -108,11 +108,13 @@ static inline fixture fixture_new(void)
     fixture_write(&f, "common_config/candidate_deployments.yaml", fixture_deployments);
     fixture_write(&f, "common_config/candidate_resources.yaml", fixture_resources);
     fixture_write_source(&f, "camera", "@component_name(name='camera')");
-    fixture_write_source(&f, "detect", "@component_name(name='detect')\n"
-                                       "@partitionable_model(onnx_file='m.onnx')");
+    fixture_write_source(&f, "detect",
+                         "@component_name(name='detect')\n"
+                         "@partitionable_model(onnx_file='m.onnx')");
     fixture_write_source(&f, "small", "@component_name(name='detect_small')");
-    fixture_write_source(&f, "report", "@component_name(name='report')\n"
-                                       "@exec_time(local_time_thr='20ms')");
+    fixture_write_source(&f, "report",
+                         "@component_name(name='report')\n"
+                         "@exec_time(local_time_thr='20ms')");
     fixture_write(&f, "src/detect/onnx/m.onnx", "\x08\x07");
     return f;
 }

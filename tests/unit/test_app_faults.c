@@ -1,5 +1,5 @@
-/* Faults: all at once, at their places, none that only follows from another. The set in tests/broken
- * goes through the rules one by one; here is what needs the library. */
+/* Faults: all at once, at their places, none that only follows from another. The set in
+ * tests/broken goes through the rules one by one; here is what needs the library. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -136,8 +136,9 @@ static void test_units_of_ram_are_gigabytes_and_the_hint_says_so(void **state)
 {
     (void)state;
     const fixture f = fixture_new();
-    fixture_write_source(&f, "camera", "@component_name(name='camera')\n"
-                                       "@device_constraints(ram=512)");
+    fixture_write_source(&f, "camera",
+                         "@component_name(name='camera')\n"
+                         "@device_constraints(ram=512)");
     AIS_AUTO(ais_diags) diags = ais_diags_new();
     ais_app *app = NULL;
     assert_int_equal(ais_app_load(f.dir, diags, &app), -1);

@@ -34,8 +34,17 @@ static void test_other_names_do_not_split(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "",         "a",           "1",             "_1",          "_partition1_1", "a_partition_1",
-        "a_partition1", "a_partition1_", "a_partitionXX_1", "a_partitionY_1", "apartition1_1",
+        "",
+        "a",
+        "1",
+        "_1",
+        "_partition1_1",
+        "a_partition_1",
+        "a_partition1",
+        "a_partition1_",
+        "a_partitionXX_1",
+        "a_partitionY_1",
+        "apartition1_1",
         "a_partition1_12345678",
     };
     for (size_t i = 0; i < AIS_COUNT(names); i++)

@@ -42,9 +42,14 @@ static void *limit_fault(ais__json_reader *r, const char *more_than, int most, c
     return NULL;
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static void skip_space(ais__json_reader *r)
 {
-    while (r->at < r->end && memchr(" \t\r\n", *r->at, 4) != NULL)
+    while (r->at < r->end && is_space(*r->at))
         r->at++;
 }
 

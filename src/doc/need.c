@@ -77,7 +77,8 @@ static int refuse_kind(const ais_doc_node *node, const char *name, ais_doc_kind 
     ais__doc_write_found(node, name, &found);
     ais__doc_write_wanted(node, kinds, &wanted);
     ais_error_set_at(err, AIS_E_INPUT, node->pos, "%s", ais_str_get(&found));
-    return ais_error_hint(err, "%s", ais_str_get(&wanted));
+    ais_error_hint(err, "%s", ais_str_get(&wanted));
+    return -1;
 }
 
 static int refuse_missing(const ais_doc_node *parent, const char *name, const char *key,
@@ -98,7 +99,8 @@ int ais_doc_need(const ais_doc_node *node, const char *key, ais_doc_kind kinds,
         AIS_SCOPED(ais_str) found = {.data = NULL};
         ais__doc_write_found(node, "this", &found);
         ais_error_set_at(err, AIS_E_INPUT, node->pos, "%s", ais_str_get(&found));
-        return ais_error_hint(err, "must be a map with the key %s", name);
+        ais_error_hint(err, "must be a map with the key %s", name);
+        return -1;
     }
     const ais_doc_node *value = ais_doc_find(node, key);
     if (value == NULL)
@@ -122,10 +124,12 @@ static int refuse_step(const ais_doc_node *parent, const char *path, const char 
     const bool is_index = key[0] == '[';
     if (parent->kind != (is_index ? AIS_DOC_LIST : AIS_DOC_MAP))
         return refuse_kind(parent, quoted, is_index ? AIS_DOC_LIST : AIS_DOC_MAP, err);
-    if (is_index)
-        return ais_error_set_at(err, AIS_E_INPUT, parent->pos,
-                                "element %s of %s is missing: it has %u elements", key, quoted,
-                                parent->count);
+    if (is_index) {
+        ais_error_set_at(err, AIS_E_INPUT, parent->pos,
+                         "element %s of %s is missing: it has %u elements", key, quoted,
+                         parent->count);
+        return -1;
+    }
     AIS_FREE char *name =
         parent_length > 0 ? ais_format("'%s' in %s", key, quoted) : ais_format("'%s'", key);
     return refuse_missing(parent, name, key, err);

@@ -49,6 +49,13 @@ static bool check_text(const ais__source *source, ais_language language, ais_dia
                       "is it a binary file?", "a NUL byte in the source");
         return false;
     }
+    const size_t many = ais__source_find_token(source, AIS__MAX_TOKENS);
+    if (many < source->length) {
+        ais_diags_add(diags, AIS_SEVERITY_ERROR, "limit", ais__source_pos(source, many),
+                      "move tables and other data to files of their own",
+                      "the source has more than %d words and signs", AIS__MAX_TOKENS);
+        return false;
+    }
     return true;
 }
 

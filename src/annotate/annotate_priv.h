@@ -13,6 +13,9 @@
 
 enum {
     AIS__MAX_SOURCE_BYTES = 4 * 1024 * 1024,
+    /* libtree-sitter before 0.20.8 counts the children of a node in 16 bits and corrupts memory beyond
+     * (its issue 2134); comments and what it cannot parse are all children of one node */
+    AIS__MAX_TOKENS = 60000,
     AIS__MAX_DEPTH = 50,         /* of nested values */
     AIS__MAX_VALUES = 20000,     /* nodes made from one file, constants counted at each use */
     AIS__MAX_TEXT = 64 * 1024,   /* bytes of one string */

@@ -32,6 +32,7 @@ typedef struct outline {
     ais__token before; /* the present one */
     ais__token last;   /* that was dealt with */
     bool after_extern;
+    unsigned open_ends; /* strings and comments that do not end */
 } outline;
 
 static void mask(outline *at, size_t start, size_t end)
@@ -224,7 +225,8 @@ static void find_statements(outline *at)
 {
     for (;;) {
         const ais__token token = ais__scan(&at->scanner);
-        if (token.kind == AIS__TOKEN_OPEN_END && at->off == 0) {
+        if (token.kind == AIS__TOKEN_OPEN_END && at->off == 0 &&
+            at->open_ends++ < AIS__MAX_SYNTAX_ERRORS) {
             ais__fault(at->c->reading, "c-syntax", pos_at(at, token.start), NULL,
                        "a string or comment does not end");
             at->c->reading->some_unread = true;

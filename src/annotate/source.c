@@ -60,6 +60,28 @@ ais_pos ais__source_pos(const ais__source *source, size_t offset)
         .file = source->file, .line = (unsigned)line + 1, .column = cache->column};
 }
 
+size_t ais__source_find_token(const ais__source *source, size_t limit)
+{
+    enum { BLANK, LETTER, DIGIT, OTHER } last = BLANK;
+    size_t count = 0;
+    for (size_t i = 0; i < source->length; i++) {
+        const unsigned char c = (unsigned char)source->text[i];
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        const bool digit = c >= '0' && c <= '9';
+        const bool blank = c == ' ' || c == '\t' || c == '\r';
+        const bool goes_on = (c & 0xc0) == 0x80 || (letter && last == LETTER) ||
+                             (digit && (last == LETTER || last == DIGIT));
+        if (!blank && !goes_on)
+            count += c == '\n' ? 2 : 1; /* a line end may be two: its own, and of a block */
+        if (count > limit)
+            return i;
+        if (digit && last == LETTER)
+            continue; /* a1b2 is one word */
+        last = letter ? LETTER : digit ? DIGIT : blank ? BLANK : OTHER;
+    }
+    return source->length;
+}
+
 char *ais__source_quote(const ais__source *source, size_t from, size_t to)
 {
     enum { LONGEST = 40 };

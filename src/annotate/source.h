@@ -22,6 +22,9 @@ typedef struct ais__source {
 void ais__source_init(ais__source *source, const char *file, const char *text, size_t length);
 void ais__source_clear(ais__source *source);
 ais_pos ais__source_pos(const ais__source *source, size_t offset);
+/* Offset at which more than `limit` tokens have begun in whatever language, or `length`. Counts too
+ * many rather than too few: comments and strings count word by word. */
+size_t ais__source_find_token(const ais__source *source, size_t limit);
 /* The bytes [from, to) for a message: at most 40 characters, one line, printable.
  * Ownership: the caller frees. */
 char *ais__source_quote(const ais__source *source, size_t from, size_t to);

@@ -218,9 +218,9 @@ static void test_deep_nesting_is_a_fault(void **state)
     (void)state;
     ais_str source = {0};
     ais_str_add(&source, "@exec_time(prev_components=");
-    for (int i = 0; i < 100000; i++)
+    for (int i = 0; i < 20000; i++)
         ais_str_add_char(&source, '[');
-    for (int i = 0; i < 100000; i++)
+    for (int i = 0; i < 20000; i++)
         ais_str_add_char(&source, ']');
     ais_str_add(&source, ")\n" MAIN);
     AIS_FREE char *text = ais_str_take(&source);
@@ -276,6 +276,25 @@ static void test_a_source_above_the_limit_is_refused(void **state)
     assert_int_equal(
         ais_annotate_parse("main.py", text, length, AIS_LANGUAGE_PYTHON, diags, &annotations), -1);
     assert_string_equal(ais_diags_get(diags, 0)->rule, "limit");
+}
+
+/* libtree-sitter 0.20.7 corrupts memory when a node has 65,536 children: its issue 2134. */
+static void test_more_tokens_than_the_parser_can_count_are_refused(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"(", "#\n", "x = (\n", "a ", "\xe2\x82\xac", "1", "a1b2 "};
+    for (size_t k = 0; k < AIS_COUNT(pieces); k++) {
+        ais_str source = {0};
+        ais_str_add(&source, "x = 1\n");
+        for (int i = 0; i < 70000; i++)
+            ais_str_add(&source, pieces[k]);
+        AIS_FREE char *text = ais_str_take(&source);
+        AIS_FREE char *complaints = annotate_complains(AIS_LANGUAGE_PYTHON, text);
+        AIS_FREE char *c_complaints = annotate_complains(AIS_LANGUAGE_C, text);
+        const bool one_word = pieces[k][0] == '1';
+        assert_int_equal(strstr(complaints, "more than 60000 words and signs") != NULL, !one_word);
+        assert_int_equal(strstr(c_complaints, "more than 60000 words and signs") != NULL, !one_word);
+    }
 }
 
 static void test_a_file_that_is_not_there_is_named(void **state)
@@ -381,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_faults_of_syntax_are_named_and_the_rest_is_read),
         cmocka_unit_test(test_sources_that_are_no_text_are_refused),
         cmocka_unit_test(test_a_source_above_the_limit_is_refused),
+        cmocka_unit_test(test_more_tokens_than_the_parser_can_count_are_refused),
         cmocka_unit_test(test_a_file_that_is_not_there_is_named),
         cmocka_unit_test(test_values_and_annotations_know_where_they_stand),
         cmocka_unit_test(test_numbers_come_in_si_units),

@@ -14,16 +14,19 @@
 #include "base/file.h"
 
 #define PREFIX ".aisprint-run-"
-enum { OPEN_TRIES = 5, NAME_TRIES = 100000 };
+enum { OPEN_TRIES = 5, NAME_TRIES = 100000, SPARES_MAX = 64 };
 
 struct ais_space {
     char *path;
     int fd; /* locked for as long as the run lives */
     uint64_t next;
+    ais_folder *spare; /* no longer held; used again, since to make one takes longer than all else */
+    size_t spare_count;
 };
 
 struct ais_folder {
     ais_space *space;
+    ais_folder *next_spare;
     char *name; /* its number as text */
     size_t held;
 };
@@ -97,6 +100,12 @@ void ais_space_free(ais_space *space)
 {
     if (space == NULL)
         return;
+    while (space->spare != NULL) {
+        ais_folder *folder = space->spare;
+        space->spare = folder->next_spare;
+        free(folder->name);
+        free(folder);
+    }
     AIS_AUTO(ais_error) ignored = NULL; /* the next run tries again */
     const int removed = ais_tree_remove(space->path, &ignored);
     (void)removed;
@@ -117,12 +126,57 @@ int ais_space_get_fd(const ais_space *space)
 
 /* ---- folders ---- */
 
+static bool is_empty(const ais_folder *folder)
+{
+    char buffer[1024];
+    AIS_CLOSE int fd = open_folder_at(folder->space->fd, folder->name);
+    const ssize_t got = fd >= 0 ? getdents64(fd, buffer, sizeof buffer) : -1;
+    for (ssize_t at = 0; at < got;) {
+        const struct dirent64 *entry = (const struct dirent64 *)(const void *)(buffer + at);
+        if (!ais_str_equal(entry->d_name, ".") && !ais_str_equal(entry->d_name, ".."))
+            return false;
+        at += entry->d_reclen;
+    }
+    return got >= 0;
+}
+
+static void discard(ais_folder *folder)
+{
+    if (unlinkat(folder->space->fd, folder->name, AT_REMOVEDIR) < 0) {
+        AIS_FREE char *path = ais_path_join(folder->space->path, folder->name);
+        AIS_AUTO(ais_error) ignored = NULL; /* goes with the space at the latest */
+        const int removed = ais_tree_remove(path, &ignored);
+        (void)removed;
+    }
+    free(folder->name);
+    free(folder);
+}
+
+/* A spare folder under a new name, so that whoever still writes under the old one does not get into the
+ * new item; NULL when there is none. What was left in one is thrown away with it. */
+static ais_folder *take_spare(ais_space *space, const char *name)
+{
+    while (space->spare != NULL) {
+        ais_folder *folder = space->spare;
+        space->spare = folder->next_spare;
+        space->spare_count--;
+        if (is_empty(folder) && renameat(space->fd, folder->name, space->fd, name) == 0)
+            return folder;
+        discard(folder);
+    }
+    return NULL;
+}
+
 int ais_folder_new(ais_space *space, ais_folder **out, ais_error **err)
 {
     AIS_FREE char *name = ais_format("%llu", (unsigned long long)++space->next);
-    if (mkdirat(space->fd, name, 0700) < 0)
-        return ais_error_set_errno(err, space->path, "making a folder for an item");
-    ais_folder *folder = ais_alloc(sizeof *folder);
+    ais_folder *folder = take_spare(space, name);
+    if (folder == NULL) {
+        if (mkdirat(space->fd, name, 0700) < 0)
+            return ais_error_set_errno(err, space->path, "making a folder for an item");
+        folder = ais_alloc(sizeof *folder);
+    }
+    free(folder->name);
     *folder = (ais_folder){.space = space, .name = name, .held = 1};
     name = NULL;
     *out = folder;
@@ -138,14 +192,14 @@ void ais_folder_release(ais_folder *folder)
 {
     if (folder == NULL || --folder->held > 0)
         return;
-    if (unlinkat(folder->space->fd, folder->name, AT_REMOVEDIR) < 0) {
-        AIS_FREE char *path = ais_path_join(folder->space->path, folder->name);
-        AIS_AUTO(ais_error) ignored = NULL; /* goes with the space at the latest */
-        const int removed = ais_tree_remove(path, &ignored);
-        (void)removed;
+    ais_space *space = folder->space;
+    if (space->spare_count == SPARES_MAX) {
+        discard(folder);
+        return;
     }
-    free(folder->name);
-    free(folder);
+    folder->next_spare = space->spare;
+    space->spare = folder;
+    space->spare_count++;
 }
 
 char *ais_folder_join(const ais_folder *folder, const char *name)

@@ -26,7 +26,7 @@ int ais_space_get_fd(const ais_space *space);
 /* A new empty folder, held once. Errors: AIS_E_IO. */
 AIS_NODISCARD int ais_folder_new(ais_space *space, ais_folder **out, ais_error **err);
 void ais_folder_hold(ais_folder *folder);
-/* The last release removes it with whatever is still inside. */
+/* The last release gives it back; whatever is still inside does not come back to light. */
 void ais_folder_release(ais_folder *folder);
 /* Path of a file in it, relative to the space. Ownership: the caller frees. */
 char *ais_folder_join(const ais_folder *folder, const char *name);

@@ -39,7 +39,7 @@ def act(action, words, args):
     if action == 'fail':
         raise ValueError(' '.join(words))
     elif action == 'crash':
-        os.kill(os.getpid(), signal.SIGSEGV)
+        os.kill(os.getpid(), signal.SIGKILL)
     elif action == 'exit':
         os._exit(int(words[0]))
     elif action == 'sleep':
@@ -101,6 +101,7 @@ if __name__ == '__main__':
 '''
 
 C = r'''/* Does what the item says (part of it); see tests/support/run_app.py. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,7 +117,7 @@ static int act(const char *action, const char *words, char *text, ais_error **er
     if (strcmp(action, "fail") == 0)
         return ais_error_set(err, AIS_E_INPUT, "%%s", words);
     if (strcmp(action, "crash") == 0)
-        abort();
+        raise(SIGKILL);
     if (strcmp(action, "exit") == 0)
         _exit(atoi(words));
     if (strcmp(action, "sleep") == 0)

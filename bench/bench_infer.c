@@ -83,8 +83,8 @@ static void run_peer(const peer *p, const ais_tensor *inputs, OrtValue **outputs
         need(api, api->CreateTensorWithDataAsOrtValue(
                       p->memory, inputs[i].data, inputs[i].bytes, inputs[i].shape, inputs[i].rank,
                       ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &values[i]));
-    need(api, api->Run(p->session, NULL, p->inputs, (const OrtValue *const *)values,
-                       p->input_count, p->outputs, p->output_count, outputs));
+    need(api, api->Run(p->session, NULL, p->inputs, (const OrtValue *const *)values, p->input_count,
+                       p->outputs, p->output_count, outputs));
     for (size_t i = 0; i < p->output_count; i++)
         need(api, api->GetTensorMutableData(outputs[i], &data[i]));
     for (size_t i = 0; i < p->input_count; i++)
@@ -161,14 +161,13 @@ static double median(double *values, size_t count)
     return ais_stats_quantile(values, count, 0.5);
 }
 
-static void measure(const peer *p, ais_session *session, const ais_tensor *inputs,
-                    const char *name)
+static void measure(const peer *p, ais_session *session, const ais_tensor *inputs, const char *name)
 {
     static const char row[] = "model %-33s %8.1f us, peer %8.1f us, ratio %.3f (%.3f-%.3f)  "
                               "goal <= 1.02  n=%zu\n";
     double ours[ROUNDS], peers[ROUNDS], ratios[ROUNDS];
-    const double once_s = time_ours(CLOCK_MONOTONIC, session, inputs) +
-                          time_peer(CLOCK_MONOTONIC, p, inputs);
+    const double once_s =
+        time_ours(CLOCK_MONOTONIC, session, inputs) + time_peer(CLOCK_MONOTONIC, p, inputs);
     const clockid_t clock = once_s > 2 * LONG_S ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
     const double fit = ROUND_S / once_s;
     const size_t runs = (size_t)fmin(fmax(fit, MIN_RUNS), MAX_RUNS);
@@ -245,9 +244,8 @@ static int bench_tiny(ais_error **err)
     if (mkdtemp(folder) == NULL)
         return ais_error_set_errno(err, folder, "cannot make a folder");
     AIS_FREE char *path = ais_path_join(folder, "one_add.onnx");
-    const int result = ais_file_write(path, model.data, model.length, err) < 0
-                           ? -1
-                           : bench(path, err);
+    const int result =
+        ais_file_write(path, model.data, model.length, err) < 0 ? -1 : bench(path, err);
     return ais_tree_remove(folder, err) < 0 ? -1 : result;
 }
 

@@ -87,10 +87,11 @@ static int check_python(const ais_ctx *ctx, ais_str *detail, ais_error **err)
 
 static int check_numpy(const ais_ctx *ctx, ais_str *detail, ais_error **err)
 {
-    return ask_python(ctx, "import numpy; print(numpy.__version__)", NULL,
-                      "apt-get install python3-numpy, or set AISPRINT_PYTHON to an interpreter that "
-                      "has numpy",
-                      detail, err);
+    return ask_python(
+        ctx, "import numpy; print(numpy.__version__)", NULL,
+        "apt-get install python3-numpy, or set AISPRINT_PYTHON to an interpreter that "
+        "has numpy",
+        detail, err);
 }
 
 static int check_package(const ais_ctx *ctx, ais_str *detail, ais_error **err)
@@ -98,9 +99,10 @@ static int check_package(const ais_ctx *ctx, ais_str *detail, ais_error **err)
     AIS_FREE char *package = NULL;
     if (ais_serve_find_package(ctx, &package, err) < 0)
         return -1;
-    return ask_python(ctx, "import os, sys; sys.path.insert(0, sys.argv[1])\n"
-                           "import aisprint.bundle, aisprint.onnx_inference\n"
-                           "print(os.path.dirname(aisprint.__file__))",
+    return ask_python(ctx,
+                      "import os, sys; sys.path.insert(0, sys.argv[1])\n"
+                      "import aisprint.bundle, aisprint.onnx_inference\n"
+                      "print(os.path.dirname(aisprint.__file__))",
                       package,
                       "build with this interpreter (make build), or set AISPRINT_PYTHON to the one "
                       "that it was built for",
@@ -152,8 +154,8 @@ static int check_compiler(const ais_ctx *ctx, ais_str *detail, ais_error **err)
 static int check_dataset(const ais_ctx *ctx, ais_str *detail, ais_error **err)
 {
     const char *chosen = ctx->get_env(ctx, "GARMENTS_DATASET");
-    const char *folder = chosen != NULL && chosen[0] != '\0' ? chosen
-                                                             : "/usr/share/datasets/fashion-mnist";
+    const char *folder =
+        chosen != NULL && chosen[0] != '\0' ? chosen : "/usr/share/datasets/fashion-mnist";
     AIS_FREE char *images = ais_path_join(folder, "t10k-images-idx3-ubyte.gz");
     if (!ais_file_exists(images)) {
         ais_error_set(err, AIS_E_MISSING, "%s is not there", images);
@@ -250,10 +252,11 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
 const ais_cli_command ais__cli_doctor = {
     .name = "doctor",
     .summary = "what is installed, what is missing, and how to mend it",
-    .details = "Looks at everything that aisprint uses: its library, ONNX Runtime, Python with numpy "
-               "and our package, the C compiler, the example's images. The status is 1 when something "
-               "that is always needed is missing. With --json: {\"checks\":[{\"name\",\"ok\","
-               "\"required\",\"detail\",\"hint\"}]}.",
+    .details =
+        "Looks at everything that aisprint uses: its library, ONNX Runtime, Python with numpy "
+        "and our package, the C compiler, the example's images. The status is 1 when something "
+        "that is always needed is missing. With --json: {\"checks\":[{\"name\",\"ok\","
+        "\"required\",\"detail\",\"hint\"}]}.",
     .example = "aisprint doctor",
     .options_size = sizeof(options),
     .run = run,

@@ -64,8 +64,8 @@ ais_tensor *ais__bundle_put(ais_bundle *bundle, const ais_tensor *tensor)
     ais_tensor *kept = ais_arena_alloc(bundle->arena, sizeof *kept);
     *kept = *tensor;
     kept->name = ais_arena_strdup(bundle->arena, tensor->name);
-    bundle->tensors = ais_grow(bundle->tensors, &bundle->capacity, bundle->count + 1,
-                               sizeof *bundle->tensors);
+    bundle->tensors =
+        ais_grow(bundle->tensors, &bundle->capacity, bundle->count + 1, sizeof *bundle->tensors);
     bundle->tensors[bundle->count++] = kept;
     ais_map_put(bundle->names, kept->name, kept);
     return kept;

@@ -110,8 +110,8 @@ static int parse_header(const reader *r, ais_doc **out, ais_error **err)
 }
 
 /* A string without NUL bytes, which a C string could not hold. */
-static int need_text(const reader *r, const ais_doc_node *node, const char *what,
-                     const char **out, ais_error **err)
+static int need_text(const reader *r, const ais_doc_node *node, const char *what, const char **out,
+                     ais_error **err)
 {
     size_t length = 0;
     if (ais_doc_get_kind(node) != AIS_DOC_STRING)
@@ -131,10 +131,10 @@ static int read_metadata(const reader *r, const ais_doc_node *map, ais_error **e
                        ais_doc_kind_name(ais_doc_get_kind(map)));
     for (size_t i = 0; i < ais_doc_count(map); i++) {
         const char *key = NULL, *value = NULL;
-        if (need_text(r, ais_doc_key_at(map, i), "a key of '" AIS__BUNDLE_METADATA "'", &key,
-                      err) < 0 ||
-            need_text(r, ais_doc_at(map, i), "a value of '" AIS__BUNDLE_METADATA "'", &value,
-                      err) < 0)
+        if (need_text(r, ais_doc_key_at(map, i), "a key of '" AIS__BUNDLE_METADATA "'", &key, err) <
+                0 ||
+            need_text(r, ais_doc_at(map, i), "a value of '" AIS__BUNDLE_METADATA "'", &value, err) <
+                0)
             return -1;
         ais__bundle_put_text(r->bundle, key, value);
     }
@@ -160,17 +160,18 @@ static int read_count(const reader *r, const ais_doc_node *node, const char *ten
                       ais_error **err)
 {
     if (ais_doc_get_kind(node) != AIS_DOC_INT || ais_doc_get_int(node) < 0)
-        return fail_at(r, node, err, "'%s' in tensor '%s' is no count (must be an integer from 0 "
-                                     "on)", ais_doc_get_kind(node) & AIS_DOC_SCALAR
-                                                ? ais_doc_get_text(node)
-                                                : ais_doc_kind_name(ais_doc_get_kind(node)),
+        return fail_at(r, node, err,
+                       "'%s' in tensor '%s' is no count (must be an integer from 0 "
+                       "on)",
+                       ais_doc_get_kind(node) & AIS_DOC_SCALAR
+                           ? ais_doc_get_text(node)
+                           : ais_doc_kind_name(ais_doc_get_kind(node)),
                        tensor);
     *out = ais_doc_get_int(node);
     return 0;
 }
 
-static int read_dtype(const reader *r, const ais_doc_node *map, ais_tensor *tensor,
-                      ais_error **err)
+static int read_dtype(const reader *r, const ais_doc_node *map, ais_tensor *tensor, ais_error **err)
 {
     const ais_doc_node *node = NULL;
     const char *text = NULL;
@@ -187,8 +188,7 @@ static int read_dtype(const reader *r, const ais_doc_node *map, ais_tensor *tens
                    text, ais_str_get(&codes));
 }
 
-static int read_shape(const reader *r, const ais_doc_node *map, ais_tensor *tensor,
-                      ais_error **err)
+static int read_shape(const reader *r, const ais_doc_node *map, ais_tensor *tensor, ais_error **err)
 {
     const ais_doc_node *node = NULL;
     if (need_key(r, map, tensor->name, "shape", AIS_DOC_LIST, &node, err) < 0)
@@ -205,8 +205,7 @@ static int read_shape(const reader *r, const ais_doc_node *map, ais_tensor *tens
     const int64_t count = ais_tensor_count(tensor->rank, tensor->shape);
     if (count < 0 ||
         __builtin_mul_overflow((size_t)count, ais_tensor_type_size(tensor->type), &tensor->bytes))
-        return fail_at(r, node, err, "the shape of tensor '%s' is beyond all memory",
-                       tensor->name);
+        return fail_at(r, node, err, "the shape of tensor '%s' is beyond all memory", tensor->name);
     return 0;
 }
 
@@ -224,21 +223,22 @@ static int read_offsets(const reader *r, const ais_doc_node *map, const ais_tens
         read_count(r, ais_doc_at(node, 1), tensor->name, &end, err) < 0)
         return -1;
     if (end < begin || (uint64_t)end > r->data_length)
-        return fail_at(r, node, err, "tensor '%s' takes bytes %lld to %lld of the data, which has "
-                                     "%zu", tensor->name, (long long)begin, (long long)end,
-                       r->data_length);
+        return fail_at(r, node, err,
+                       "tensor '%s' takes bytes %lld to %lld of the data, which has "
+                       "%zu",
+                       tensor->name, (long long)begin, (long long)end, r->data_length);
     if ((uint64_t)(end - begin) != tensor->bytes)
-        return fail_at(r, node, err, "tensor '%s' takes %lld bytes of the data (its shape and type "
-                                     "make %zu)", tensor->name, (long long)(end - begin),
-                       tensor->bytes);
+        return fail_at(r, node, err,
+                       "tensor '%s' takes %lld bytes of the data (its shape and type "
+                       "make %zu)",
+                       tensor->name, (long long)(end - begin), tensor->bytes);
     out->begin = (uint64_t)begin;
     out->end = (uint64_t)end;
     out->node = node;
     return 0;
 }
 
-static int read_tensor(reader *r, const ais_doc_node *key, const ais_doc_node *map,
-                       ais_error **err)
+static int read_tensor(reader *r, const ais_doc_node *key, const ais_doc_node *map, ais_error **err)
 {
     ais_tensor tensor = {.name = NULL};
     entry *e = &r->entries[r->count];
@@ -273,15 +273,16 @@ static int check_layout(reader *r, ais_error **err)
     for (size_t i = 0; i < r->count; i++) {
         const entry *e = &r->entries[i];
         if (e->begin != at)
-            return fail_at(r, e->node, err, "tensor '%s' begins at byte %llu of the data (must be "
-                                            "%llu: no holes, no overlaps)", e->tensor->name,
-                           (unsigned long long)e->begin, (unsigned long long)at);
+            return fail_at(r, e->node, err,
+                           "tensor '%s' begins at byte %llu of the data (must be "
+                           "%llu: no holes, no overlaps)",
+                           e->tensor->name, (unsigned long long)e->begin, (unsigned long long)at);
         at = e->end;
     }
     if (at == r->data_length)
         return 0;
-    AIS_FREE char *what = ais_format("%llu bytes belong to no tensor",
-                                     (unsigned long long)(r->data_length - at));
+    AIS_FREE char *what =
+        ais_format("%llu bytes belong to no tensor", (unsigned long long)(r->data_length - at));
     return fail(r, AIS__BUNDLE_PREFIX + r->header_length + (size_t)at, what, err);
 }
 

@@ -63,10 +63,11 @@ static int write_header(const ais_bundle *bundle, const ais_tensor *const *sorte
         write_string(doc, t->name, out);
         ais_str_add_format(out, ":{\"dtype\":\"%s\",\"shape\":", ais__infer_type_code(t->type));
         ais__infer_write_shape(out, t->rank, t->shape);
-        ais_str_add_format(out, ",\"data_offsets\":[%llu,%llu]}", (unsigned long long)at,
-                           (unsigned long long)(at + t->bytes));
+        const uint64_t begin = at;
         if (__builtin_add_overflow(at, t->bytes, &at))
             return ais_error_set(err, AIS_E_LIMIT, "the tensors together are too large");
+        ais_str_add_format(out, ",\"data_offsets\":[%llu,%llu]}", (unsigned long long)begin,
+                           (unsigned long long)at);
     }
     ais_str_add_char(out, '}');
     while (out->length % DATA_ALIGNMENT != 0)
@@ -97,8 +98,7 @@ static int write_all(int fd, const void *data, size_t length)
     return 0;
 }
 
-static int write_parts(int fd, const ais_str *header, const ais_tensor *const *sorted,
-                       size_t count)
+static int write_parts(int fd, const ais_str *header, const ais_tensor *const *sorted, size_t count)
 {
     if (write_all(fd, header->data, header->length) < 0)
         return -1;

@@ -21,27 +21,34 @@ static int refuse(const ais__infer_model *model, const char *location, const cha
                             "the model keeps weights in '%s', %s", location, why);
 }
 
-/* `*out` = resolved path of `location`, which lies below the model's folder. */
-static int resolve(const ais__infer_model *model, const char *location, char **out,
-                   ais_error **err)
+/* Resolved path of `location`, which lies below the model's folder; NULL with `*err` when it does not.
+ * Ownership: the caller frees it. */
+static char *resolve(const ais__infer_model *model, const char *location, ais_error **err)
 {
     /* ONNX Runtime takes names that begin with a star and a slash as addresses in memory. */
-    if (!ais_path_is_inside(location) || ais_str_starts(location, "*/"))
-        return refuse(model, location,
-                      "outside of its folder (must be a relative path without '..')", err);
+    if (!ais_path_is_inside(location) || ais_str_starts(location, "*/")) {
+        refuse(model, location, "outside of its folder (must be a relative path without '..')",
+               err);
+        return NULL;
+    }
     AIS_FREE char *folder = ais_path_dir(model->path);
     AIS_FREE char *real_folder = realpath(folder, NULL);
     AIS_FREE char *joined = ais_path_join(folder, location);
     AIS_FREE char *real = realpath(joined, NULL);
-    if (real_folder == NULL || real == NULL)
-        return refuse(model, location, "a file that is not there", err);
+    if (real_folder == NULL || real == NULL) {
+        refuse(model, location, "a file that is not there", err);
+        return NULL;
+    }
     const size_t length = strlen(real_folder);
     const bool root = length == 1;
-    if (strncmp(real, real_folder, length) != 0 || (!root && real[length] != '/' && real[length] != '\0'))
-        return refuse(model, location, "a link that leads out of its folder", err);
-    *out = real;
+    if (strncmp(real, real_folder, length) != 0 ||
+        (!root && real[length] != '/' && real[length] != '\0')) {
+        refuse(model, location, "a link that leads out of its folder", err);
+        return NULL;
+    }
+    char *result = real;
     real = NULL;
-    return 0;
+    return result;
 }
 
 static int check_range(const ais__infer_model *model, const ais__infer_external *external,
@@ -59,11 +66,11 @@ static int check_range(const ais__infer_model *model, const ais__infer_external 
 int ais__infer_external_add(ais__infer_model *model, const ais__infer_external *external,
                             ais_error **err)
 {
-    AIS_FREE char *path = NULL;
     struct stat status;
     if (external->location == NULL || external->location[0] == '\0')
         return refuse(model, "", "a file without a name", err);
-    if (resolve(model, external->location, &path, err) < 0)
+    AIS_FREE char *path = resolve(model, external->location, err);
+    if (path == NULL)
         return -1;
     if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
         return refuse(model, external->location, "which is no regular file", err);

@@ -29,13 +29,13 @@ const char *ais_infer_backend_summary(const ais_infer_backend *backend);
 extern const ais_infer_backend *const ais_infer_backends[];
 extern const size_t ais_infer_backend_count;
 
-/* What would run a model here: loads the library as ais_session_open() would.
- * Ownership: the texts are borrowed and live as long as the process.
- * Errors: AIS_E_MISSING with what was tried and the command that mends it. */
+/* Ownership: the texts are borrowed and live as long as the process. */
 typedef struct ais_infer_status {
     const ais_infer_backend *backend;
     const char *path;    /* of the library */
     const char *version; /* "1.28.2" */
 } ais_infer_status;
+/* What would run a model here: loads the library as ais_session_open() would.
+ * Errors: AIS_E_MISSING with what was tried and the command that mends it. */
 AIS_NODISCARD int ais_infer_probe(ais_infer_status *out, ais_error **err);
 #endif

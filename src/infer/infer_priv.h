@@ -56,7 +56,7 @@ AIS_NODISCARD int ais__infer_model_scan(ais__infer_model *model, ais_error **err
 
 /* A tensor's external data as the model states it. */
 typedef struct ais__infer_external {
-    const char *location; /* NULL when absent */
+    const char *location;   /* NULL when absent */
     uint64_t offset, bytes; /* bytes 0: to the end of the file */
 } ais__infer_external;
 /* Find the file and add it to `model->external` (once).
@@ -68,8 +68,8 @@ AIS_NODISCARD int ais__infer_external_add(ais__infer_model *model,
 
 struct ais_session {
     const ais_infer_backend *backend;
-    void *loaded; /* the back-end's */
-    char *path;   /* as first opened, for messages */
+    void *loaded;     /* the back-end's */
+    char *path;       /* as first opened, for messages */
     ais_arena *arena; /* infos and their texts */
     ais_tensor_info *inputs, *outputs;
     size_t input_count, output_count;
@@ -96,13 +96,11 @@ struct ais_infer_backend {
     /* Load the library, once a process. Errors: AIS_E_MISSING. */
     int (*start)(void **engine, ais_infer_status *status, ais_error **err);
     /* Fill `session`: loaded, inputs, outputs. On failure it holds nothing. */
-    int (*load)(void *engine, const ais__infer_model *model, ais_session *session,
-                ais_error **err);
+    int (*load)(void *engine, const ais__infer_model *model, ais_session *session, ais_error **err);
     void (*unload)(void *loaded);
     /* Inputs are checked. `run` has room for the session's outputs; what is in its `values` after a
      * failure is ended by end_run(), too. */
-    int (*run)(const ais_session *session, const ais_tensor *inputs, ais_run *run,
-               ais_error **err);
+    int (*run)(const ais_session *session, const ais_tensor *inputs, ais_run *run, ais_error **err);
     void (*end_run)(const ais_session *session, ais_run *run);
 };
 

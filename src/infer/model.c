@@ -8,8 +8,8 @@
 #include <string.h>
 
 enum {
-    MAX_DEPTH = 100,    /* protobuf's own limit on nested messages */
-    MAX_TAG_BYTES = 5,  /* a tag is 32 bits */
+    MAX_DEPTH = 100,   /* protobuf's own limit on nested messages */
+    MAX_TAG_BYTES = 5, /* a tag is 32 bits */
     MAX_VARINT_BYTES = 10
 };
 
@@ -34,7 +34,11 @@ static const unsigned char children[MESSAGE_COUNT][MAX_FIELD + 1] = {
     [MODEL] = {[7] = GRAPH, [20] = TRAINING, [25] = FUNCTION},
     [GRAPH] = {[1] = NODE, [5] = TENSOR, [15] = SPARSE_TENSOR},
     [NODE] = {[5] = ATTRIBUTE},
-    [ATTRIBUTE] = {[5] = TENSOR, [6] = GRAPH, [10] = TENSOR, [11] = GRAPH, [22] = SPARSE_TENSOR,
+    [ATTRIBUTE] = {[5] = TENSOR,
+                   [6] = GRAPH,
+                   [10] = TENSOR,
+                   [11] = GRAPH,
+                   [22] = SPARSE_TENSOR,
                    [23] = SPARSE_TENSOR},
     [SPARSE_TENSOR] = {[1] = TENSOR, [2] = TENSOR},
     [FUNCTION] = {[7] = NODE, [11] = ATTRIBUTE},
@@ -105,9 +109,8 @@ static int read_bytes(const ais__infer_model *model, span *in, span *out, ais_er
     if (read_varint(model, in, MAX_VARINT_BYTES, &length, err) < 0)
         return -1;
     if (length > (uint64_t)(in->end - in->at)) {
-        AIS_FREE char *what =
-            ais_format("a part of %llu bytes begins, but only %zu are left",
-                       (unsigned long long)length, (size_t)(in->end - in->at));
+        AIS_FREE char *what = ais_format("a part of %llu bytes begins, but only %zu are left",
+                                         (unsigned long long)length, (size_t)(in->end - in->at));
         return broken(model, start, what, err);
     }
     *out = (span){.at = in->at, .end = in->at + length};
@@ -146,7 +149,7 @@ static int find_bytes(const ais__infer_model *model, span in, uint32_t number, s
 {
     *out = (span){.at = NULL};
     while (in.at < in.end) {
-        field f;
+        field f = {.number = 0};
         if (read_field(model, &in, &f, err) < 0)
             return -1;
         if (f.type == WIRE_BYTES && f.number == number)
@@ -184,7 +187,7 @@ static int read_number(const ais__infer_model *model, span s, uint64_t *out, ais
 static int read_entry(const ais__infer_model *model, span in, ais__infer_external *external,
                       char **location, ais_error **err)
 {
-    span key, value;
+    span key = {.at = NULL}, value = {.at = NULL};
     if (find_bytes(model, in, ENTRY_KEY, &key, err) < 0 ||
         find_bytes(model, in, ENTRY_VALUE, &value, err) < 0)
         return -1;
@@ -211,7 +214,7 @@ static int scan_tensor(ais__infer_model *model, span in, ais_error **err)
     AIS_FREE char *location = NULL;
     bool is_external = false;
     while (in.at < in.end) {
-        field f;
+        field f = {.number = 0};
         if (read_field(model, &in, &f, err) < 0)
             return -1;
         if (f.type == WIRE_VARINT && f.number == TENSOR_LOCATION)
@@ -228,7 +231,7 @@ static int scan_tensor(ais__infer_model *model, span in, ais_error **err)
 /* An input or output of the main graph: does it say how many dimensions it has? */
 static int scan_value(ais__infer_model *model, span in, ais_error **err)
 {
-    span name, type, tensor, shape;
+    span name = {.at = NULL}, type = name, tensor = name, shape = name;
     if (find_bytes(model, in, VALUE_NAME, &name, err) < 0 ||
         find_bytes(model, in, VALUE_TYPE, &type, err) < 0 ||
         find_bytes(model, type, TYPE_TENSOR, &tensor, err) < 0 ||
@@ -252,7 +255,7 @@ static int scan(ais__infer_model *model, message kind, span in, int depth, ais_e
                                 "at byte %zu the model is nested deeper than %d messages",
                                 (size_t)(in.at - model->data), MAX_DEPTH);
     while (in.at < in.end) {
-        field f;
+        field f = {.number = 0};
         if (read_field(model, &in, &f, err) < 0)
             return -1;
         if (f.type != WIRE_BYTES)
@@ -273,9 +276,8 @@ int ais__infer_model_scan(ais__infer_model *model, ais_error **err)
     if (model->length == 0)
         return ais_error_set_at(err, AIS_E_INPUT, (ais_pos){.file = model->path},
                                 "the file is empty (must be an ONNX model)");
-    span graph;
-    if (scan(model, MODEL, all, 0, err) < 0 ||
-        find_bytes(model, all, MODEL_GRAPH, &graph, err) < 0)
+    span graph = {.at = NULL};
+    if (scan(model, MODEL, all, 0, err) < 0 || find_bytes(model, all, MODEL_GRAPH, &graph, err) < 0)
         return -1;
     if (graph.at == NULL)
         return ais_error_set_at(err, AIS_E_INPUT, (ais_pos){.file = model->path},

@@ -40,9 +40,12 @@ ONNXTensorElementDataType ais__ort_type_of(ais_tensor_type type)
 
 /* Of what an input or output may be besides a dense tensor. */
 static const char *const kinds[] = {
-    [ONNX_TYPE_UNKNOWN] = "of unknown kind",    [ONNX_TYPE_TENSOR] = "a tensor",
-    [ONNX_TYPE_SEQUENCE] = "a sequence",        [ONNX_TYPE_MAP] = "a map",
-    [ONNX_TYPE_OPAQUE] = "opaque",              [ONNX_TYPE_SPARSETENSOR] = "a sparse tensor",
+    [ONNX_TYPE_UNKNOWN] = "of unknown kind",
+    [ONNX_TYPE_TENSOR] = "a tensor",
+    [ONNX_TYPE_SEQUENCE] = "a sequence",
+    [ONNX_TYPE_MAP] = "a map",
+    [ONNX_TYPE_OPAQUE] = "opaque",
+    [ONNX_TYPE_SPARSETENSOR] = "a sparse tensor",
     [ONNX_TYPE_OPTIONAL] = "an optional value",
 };
 
@@ -125,7 +128,8 @@ static OrtStatus *set_options(const ais__ort_engine *engine, const ais__infer_mo
     /* The bytes are given from memory, so that what was checked is what is loaded. */
     AIS_FREE char *folder = ais_path_dir(model->path);
     AIS_FREE char *real = realpath(folder, NULL);
-    return api->AddSessionConfigEntry(options, "session.model_external_initializers_file_folder_path",
+    return api->AddSessionConfigEntry(options,
+                                      "session.model_external_initializers_file_folder_path",
                                       real != NULL ? real : folder);
 }
 
@@ -269,8 +273,7 @@ static void unload(void *loaded)
     free(model);
 }
 
-static int load(void *engine_, const ais__infer_model *model, ais_session *session,
-                ais_error **err)
+static int load(void *engine_, const ais__infer_model *model, ais_session *session, ais_error **err)
 {
     const ais__ort_engine *engine = engine_;
     const OrtApi *api = engine->api;
@@ -289,8 +292,8 @@ static int load(void *engine_, const ais__infer_model *model, ais_session *sessi
                        "the model cannot be loaded", err) < 0 ||
         read_side(loaded, &inputs, model, session->arena, &session->inputs, &loaded->input_names,
                   &session->input_count, err) < 0 ||
-        read_side(loaded, &outputs, model, session->arena, &session->outputs,
-                  &loaded->output_names, &session->output_count, err) < 0) {
+        read_side(loaded, &outputs, model, session->arena, &session->outputs, &loaded->output_names,
+                  &session->output_count, err) < 0) {
         unload(loaded);
         return -1;
     }

@@ -31,7 +31,7 @@ typedef struct ais__ort_place {
 typedef struct ais__ort_model {
     const ais__ort_engine *engine;
     OrtSession *session;
-    OrtRunOptions *run_options;               /* defaults; made once, as NULL makes them in each run */
+    OrtRunOptions *run_options; /* defaults; made once, as NULL makes them in each run */
     const char **input_names, **output_names; /* as the places, in the arena of the ais_session */
     ais__ort_place *places;
     bool unplaced; /* atomic; no output has a known place, or one has proved wrong */

@@ -11,9 +11,12 @@
 
 /* From the folder of the library or program that this code is in: a source tree, an installation. */
 static const char *const places[] = {
-    "../deps/sherpa-onnx/" LIBRARY, "../../deps/sherpa-onnx/" LIBRARY,
-    "../../../deps/sherpa-onnx/" LIBRARY, "aisprint/" LIBRARY,
-    "../aisprint/" LIBRARY, "../lib/aisprint/" LIBRARY,
+    "../deps/sherpa-onnx/" LIBRARY,
+    "../../deps/sherpa-onnx/" LIBRARY,
+    "../../../deps/sherpa-onnx/" LIBRARY,
+    "aisprint/" LIBRARY,
+    "../aisprint/" LIBRARY,
+    "../lib/aisprint/" LIBRARY,
 };
 /* Names that Debian's packages install; plain .so comes with the -dev package only. */
 static const char *const system_names[] = {LIBRARY, LIBRARY ".1", LIBRARY ".1.21", LIBRARY ".1.23"};
@@ -85,8 +88,8 @@ static bool try_beside(search *s, const char *folder)
         if (real != NULL && try_path(s, real))
             return true;
     }
-    ais_str_add_format(&s->tried, "; no deps/sherpa-onnx/" LIBRARY " or aisprint/" LIBRARY
-                                  " around %s", folder);
+    ais_str_add_format(
+        &s->tried, "; no deps/sherpa-onnx/" LIBRARY " or aisprint/" LIBRARY " around %s", folder);
     return false;
 }
 
@@ -139,8 +142,9 @@ int ais__ort_find(const OrtApi **api, const char **path, const char **version, a
         const bool chosen = getenv("AISPRINT_ONNXRUNTIME") != NULL;
         ais_error_set(err, AIS_E_MISSING, "ONNX Runtime, which runs models, is not to be found%s%s",
                       chosen ? " where AISPRINT_ONNXRUNTIME says" : "", ais_str_get(&s.tried));
-        return ais_error_hint(err, "%srun 'make setup' in the source folder; on Debian 13 'apt "
-                                   "install libonnxruntime1.21' does too",
+        return ais_error_hint(err,
+                              "%srun 'make setup' in the source folder; on Debian 13 'apt "
+                              "install libonnxruntime1.21' does too",
                               chosen ? "unset it, or " : "");
     }
     *api = s.api;

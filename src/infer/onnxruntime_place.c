@@ -37,8 +37,8 @@ static bool plan_size(const ais_session *session, const ais_tensor_info *info, s
     const char *name = info->size_names[dimension];
     if (name != NULL && find_name(session, name, out))
         return true;
-    const bool batch = dimension == 0 && session->input_count > 0 &&
-                       session->inputs[0].rank > 0 && session->inputs[0].shape[0] < 0;
+    const bool batch = dimension == 0 && session->input_count > 0 && session->inputs[0].rank > 0 &&
+                       session->inputs[0].shape[0] < 0;
     *out = (ais__ort_size){.input = 0, .dimension = 0};
     return batch;
 }
@@ -55,8 +55,7 @@ static bool plan(const ais_session *session, const ais_tensor_info *info, ais__o
 
 void ais__ort_plan_places(ais_session *session, ais__ort_model *model)
 {
-    model->places =
-        ais_arena_alloc(session->arena, session->output_count * sizeof *model->places);
+    model->places = ais_arena_alloc(session->arena, session->output_count * sizeof *model->places);
     model->unplaced = true;
     for (size_t i = 0; i < session->output_count; i++) {
         model->places[i].known = plan(session, &session->outputs[i], &model->places[i]);
@@ -80,7 +79,8 @@ static bool foresee(const ais_tensor_info *info, const ais__ort_place *place,
         return false;
     for (size_t i = 0; i < info->rank; i++) {
         const ais__ort_size from = place->sizes[i];
-        output->shape[i] = from.input < 0 ? info->shape[i] : inputs[from.input].shape[from.dimension];
+        output->shape[i] =
+            from.input < 0 ? info->shape[i] : inputs[from.input].shape[from.dimension];
     }
     const int64_t count = ais_tensor_count(info->rank, output->shape);
     if (count <= 0 || count > MAX_ROOM)

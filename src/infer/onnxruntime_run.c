@@ -16,16 +16,16 @@ static void release_values(const OrtApi *api, OrtValue **values, size_t count)
             api->ReleaseValue(values[i]);
 }
 
-static OrtStatus *wrap_inputs(const ais__ort_engine *engine, const ais_tensor *inputs,
-                              size_t count, OrtValue **values)
+static OrtStatus *wrap_inputs(const ais__ort_engine *engine, const ais_tensor *inputs, size_t count,
+                              OrtValue **values)
 {
     static const int64_t nothing = 0; /* where empty tensors point; never read */
     OrtStatus *answer = NULL;
     for (size_t i = 0; i < count && answer == NULL; i++) {
         const ais_tensor *t = &inputs[i];
         answer = engine->api->CreateTensorWithDataAsOrtValue(
-            engine->memory, t->bytes > 0 ? t->data : ais__infer_unconst(&nothing), t->bytes, t->shape, t->rank,
-            ais__ort_type_of(t->type), &values[i]);
+            engine->memory, t->bytes > 0 ? t->data : ais__infer_unconst(&nothing), t->bytes,
+            t->shape, t->rank, ais__ort_type_of(t->type), &values[i]);
     }
     return answer;
 }
@@ -37,8 +37,8 @@ static int refuse_output(const ais_session *session, size_t i, const char *what,
 }
 
 /* Type and shape of a value; the model's word for them need not be true. */
-static int read_output(const ais_session *session, size_t i, const OrtValue *value,
-                       ais_tensor *out, ais_error **err)
+static int read_output(const ais_session *session, size_t i, const OrtValue *value, ais_tensor *out,
+                       ais_error **err)
 {
     const ais__ort_model *model = session->loaded;
     const OrtApi *api = model->engine->api;
@@ -121,10 +121,9 @@ static int take_outputs(const ais_session *session, const ais_tensor *inputs, ai
 static OrtStatus *call(const ais_session *session, OrtValue *const *inputs, ais_run *run)
 {
     const ais__ort_model *model = session->loaded;
-    return model->engine->api->Run(model->session, model->run_options, model->input_names,
-                                   (const OrtValue *const *)inputs, session->input_count,
-                                   model->output_names, session->output_count,
-                                   (OrtValue **)run->values);
+    return model->engine->api->Run(
+        model->session, model->run_options, model->input_names, (const OrtValue *const *)inputs,
+        session->input_count, model->output_names, session->output_count, (OrtValue **)run->values);
 }
 
 /* Where an output's shape is another than foreseen, the library refuses the place that we made for
@@ -163,8 +162,8 @@ int ais__ort_run(const ais_session *session, const ais_tensor *inputs, ais_run *
     const bool unplaced = __atomic_load_n(&model->unplaced, __ATOMIC_RELAXED);
     OrtStatus *answer = wrap_inputs(model->engine, inputs, count, values);
     if (answer == NULL)
-        answer = unplaced ? call(session, values, run)
-                          : call_with_places(session, inputs, values, run);
+        answer =
+            unplaced ? call(session, values, run) : call_with_places(session, inputs, values, run);
     release_values(api, values, count);
     if (ais__ort_check(api, answer, session->path, "the model cannot be run on this input", err) <
         0)

@@ -215,8 +215,8 @@ static int refuse_count(const ais_session *session, size_t count, ais_error **er
     for (size_t i = 0; i < session->input_count; i++)
         ais_str_add_format(&names, "%s%s", i > 0 ? ", " : ": ", session->inputs[i].name);
     return ais_error_set_at(err, AIS_E_INPUT, (ais_pos){.file = session->path},
-                            "%zu inputs given (the model wants %zu%s)", count,
-                            session->input_count, ais_str_get(&names));
+                            "%zu inputs given (the model wants %zu%s)", count, session->input_count,
+                            ais_str_get(&names));
 }
 
 /* One block: the struct, its tensors, then the pointers of the back-end. */

@@ -14,10 +14,10 @@ static const struct {
 
 /* As numpy calls them. */
 static const char *const type_names[AIS_TENSOR_TYPE_COUNT] = {
-    [AIS_FLOAT32] = "float32", [AIS_FLOAT64] = "float64",   [AIS_FLOAT16] = "float16",
+    [AIS_FLOAT32] = "float32",   [AIS_FLOAT64] = "float64", [AIS_FLOAT16] = "float16",
     [AIS_BFLOAT16] = "bfloat16", [AIS_INT8] = "int8",       [AIS_INT16] = "int16",
-    [AIS_INT32] = "int32",     [AIS_INT64] = "int64",       [AIS_UINT8] = "uint8",
-    [AIS_UINT16] = "uint16",   [AIS_UINT32] = "uint32",     [AIS_UINT64] = "uint64",
+    [AIS_INT32] = "int32",       [AIS_INT64] = "int64",     [AIS_UINT8] = "uint8",
+    [AIS_UINT16] = "uint16",     [AIS_UINT32] = "uint32",   [AIS_UINT64] = "uint64",
     [AIS_BOOL] = "bool",
 };
 

@@ -12,8 +12,16 @@
 #include "base/str.h"
 
 /* onnx.proto3, TensorProto.DataType */
-enum { ONNX_FLOAT = 1, ONNX_UINT8 = 2, ONNX_INT64 = 7, ONNX_STRING = 8, ONNX_BOOL = 9,
-       ONNX_FLOAT16 = 10, ONNX_DOUBLE = 11, ONNX_COMPLEX64 = 14 };
+enum {
+    ONNX_FLOAT = 1,
+    ONNX_UINT8 = 2,
+    ONNX_INT64 = 7,
+    ONNX_STRING = 8,
+    ONNX_BOOL = 9,
+    ONNX_FLOAT16 = 10,
+    ONNX_DOUBLE = 11,
+    ONNX_COMPLEX64 = 14
+};
 
 /* Protobuf fields. */
 void pb_number(ais_str *out, unsigned field, uint64_t value);

@@ -58,9 +58,17 @@ static ais_bundle *make_bundle(void)
     ais_bundle *bundle = ais_bundle_new();
     const ais_tensor tensors[] = {
         {.name = "mask", .type = AIS_BOOL, .rank = 1, .shape = {3}, .data = mask, .bytes = 3},
-        {.name = "pixels \"ä\"", .type = AIS_FLOAT32, .rank = 2, .shape = {2, 3}, .data = pixels,
+        {.name = "pixels \"ä\"",
+         .type = AIS_FLOAT32,
+         .rank = 2,
+         .shape = {2, 3},
+         .data = pixels,
          .bytes = sizeof pixels},
-        {.name = "ids", .type = AIS_INT64, .rank = 1, .shape = {2}, .data = ids,
+        {.name = "ids",
+         .type = AIS_INT64,
+         .rank = 1,
+         .shape = {2},
+         .data = ids,
          .bytes = sizeof ids},
         {.name = "empty", .type = AIS_FLOAT16, .rank = 2, .shape = {0, 5}},
         {.name = "scalar", .type = AIS_FLOAT32, .rank = 0, .data = pixels, .bytes = 4},
@@ -203,8 +211,8 @@ static void assert_not_added(const ais_tensor *tensor, ais_error_code code, cons
 static void test_add_refuses_wrong_tensors(void **state)
 {
     (void)state;
-    ais_tensor t = {.name = "ids", .type = AIS_FLOAT32, .rank = 1, .shape = {1}, .data = pixels,
-                    .bytes = 4};
+    ais_tensor t = {
+        .name = "ids", .type = AIS_FLOAT32, .rank = 1, .shape = {1}, .data = pixels, .bytes = 4};
     assert_not_added(&t, AIS_E_INPUT, "the bundle has a tensor 'ids' already");
     t.name = "__metadata__";
     assert_not_added(&t, AIS_E_INPUT, "a tensor needs a name other than '__metadata__'");
@@ -263,8 +271,10 @@ static int parse(const ais_str *file, ais_bundle **out, ais_error **err)
     return result;
 }
 
-#define A(shape, offsets) "\"a\":{\"dtype\":\"F32\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
-#define B(shape, offsets) "\"b\":{\"dtype\":\"F32\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
+#define A(shape, offsets)                                                                          \
+    "\"a\":{\"dtype\":\"F32\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
+#define B(shape, offsets)                                                                          \
+    "\"b\":{\"dtype\":\"F32\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
 
 static const struct {
     const char *header;
@@ -338,7 +348,8 @@ static void test_read_refuses_lying_lengths(void **state)
         ais_error_code code;
         const char *text;
     } rows[] = {
-        {UINT64_MAX, AIS_E_INPUT, "at byte 0: a header of 18446744073709551615 bytes in a file of 10"},
+        {UINT64_MAX, AIS_E_INPUT,
+         "at byte 0: a header of 18446744073709551615 bytes in a file of 10"},
         {3, AIS_E_INPUT, "at byte 0: a header of 3 bytes in a file of 10"},
     };
     for (size_t i = 0; i < AIS_COUNT(rows); i++) {
@@ -409,8 +420,9 @@ static void test_misaligned_data_is_read_aligned(void **state)
     AIS_SCOPED(ais_str) file = {0};
     AIS_AUTO(ais_error) err = NULL;
     AIS_AUTO(ais_bundle) bundle = NULL;
-    add_file(&file, "{\"u\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
-                    "\"d\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[1,9],\"x\":0}}  \n",
+    add_file(&file,
+             "{\"u\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},"
+             "\"d\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[1,9],\"x\":0}}  \n",
              9);
     must(ais_bundle_parse("f", file.data, file.length, &bundle, &err), err);
     const ais_tensor *d = ais_bundle_find(bundle, "d");

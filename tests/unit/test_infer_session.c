@@ -254,7 +254,8 @@ static void test_shapeless_inputs_take_any_rank(void **state)
     AIS_SESSION session = open_model(path);
     assert_int_equal(ais_session_get_input(session, 0)->any_rank, 1);
     assert_int_equal(ais_session_get_input(session, 1)->any_rank, 0);
-    ais_tensor inputs[2] = {floats(values, 1, 3), {.type = AIS_FLOAT32, .data = values, .bytes = 4}};
+    ais_tensor inputs[2] = {floats(values, 1, 3),
+                            {.type = AIS_FLOAT32, .data = values, .bytes = 4}};
     AIS_AUTO(ais_error) err = NULL;
     AIS_AUTO(ais_run) run = NULL;
     assert_int_equal(ais_session_run(session, inputs, 2, &run, &err), 0);
@@ -269,10 +270,18 @@ static void test_every_type_passes_through(void **state)
     static const struct {
         int onnx;
         ais_tensor_type type;
-    } rows[] = {{ONNX_FLOAT, AIS_FLOAT32},  {ONNX_DOUBLE, AIS_FLOAT64}, {ONNX_FLOAT16, AIS_FLOAT16},
-                {ONNX_INT64, AIS_INT64},    {ONNX_UINT8, AIS_UINT8},    {ONNX_BOOL, AIS_BOOL},
-                {5, AIS_INT16},             {3, AIS_INT8},              {6, AIS_INT32},
-                {4, AIS_UINT16},            {12, AIS_UINT32},           {13, AIS_UINT64},
+    } rows[] = {{ONNX_FLOAT, AIS_FLOAT32},
+                {ONNX_DOUBLE, AIS_FLOAT64},
+                {ONNX_FLOAT16, AIS_FLOAT16},
+                {ONNX_INT64, AIS_INT64},
+                {ONNX_UINT8, AIS_UINT8},
+                {ONNX_BOOL, AIS_BOOL},
+                {5, AIS_INT16},
+                {3, AIS_INT8},
+                {6, AIS_INT32},
+                {4, AIS_UINT16},
+                {12, AIS_UINT32},
+                {13, AIS_UINT64},
                 {16, AIS_BFLOAT16}};
     assert_int_equal(AIS_COUNT(rows), AIS_TENSOR_TYPE_COUNT);
     _Alignas(8) unsigned char bytes[8] = {1, 0, 1, 0, 1, 0, 1, 0};
@@ -401,8 +410,9 @@ static void test_run_refuses_what_does_not_fit(void **state)
     AIS_FREE char *path = put_add(state);
     AIS_SESSION session = open_model(path);
     ais_tensor x = floats(values, 1, 3);
-    assert_run_refused(session, &x, 1, "add.onnx: error: input 'x' has shape [1,3] (the model wants "
-                                       "[N,2] float32)");
+    assert_run_refused(session, &x, 1,
+                       "add.onnx: error: input 'x' has shape [1,3] (the model wants "
+                       "[N,2] float32)");
     assert_run_refused(session, &x, 0, "0 inputs given (the model wants 1: x)");
     x = floats(values, 1, 2);
     x.rank = 1;
@@ -440,7 +450,8 @@ static void test_run_reports_what_the_model_cannot_do(void **state)
     AIS_FREE char *path = put_graph(state, "two.onnx", &graph);
     AIS_SESSION session = open_model(path);
     const ais_tensor inputs[] = {floats(values, 2, 3), floats(values, 3, 2)};
-    assert_run_refused(session, inputs, 2, "two.onnx: error: the model cannot be run on this input:");
+    assert_run_refused(session, inputs, 2,
+                       "two.onnx: error: the model cannot be run on this input:");
 }
 
 static void test_open_refuses_silly_thread_counts(void **state)
@@ -504,10 +515,12 @@ static void test_open_names_the_byte_where_a_model_ends(void **state)
 {
     AIS_SCOPED(ais_str) bytes = {0};
     pb_number(&bytes, 1, 8);
-    ais_str_add_bytes(&bytes, "\x3a\x64" "ab", 4); /* a graph of 100 bytes, of which 2 are there */
+    ais_str_add_bytes(&bytes,
+                      "\x3a\x64"
+                      "ab",
+                      4); /* a graph of 100 bytes, of which 2 are there */
     AIS_FREE char *path = put(state, "cut.onnx", &bytes);
-    assert_refused(path, AIS_E_INPUT,
-                   "at byte 3 a part of 100 bytes begins, but only 2 are left");
+    assert_refused(path, AIS_E_INPUT, "at byte 3 a part of 100 bytes begins, but only 2 are left");
 }
 
 static void test_open_refuses_deep_nesting(void **state)
@@ -639,7 +652,8 @@ static void test_errors_of_the_library_lose_their_source_positions(void **state)
         {"two\nlines", "two"},
         {"Load model from m.onnx failed:Protobuf parsing failed.", "Protobuf parsing failed"},
         {"/a/graph.cc:12 f(int, g(x)) const text", "text"},
-        {"Exception during initialization: /a/rnn.h:44 R<T>::R(const K&) [with T = float] l == 0 was "
+        {"Exception during initialization: /a/rnn.h:44 R<T>::R(const K&) [with T = float] l == 0 "
+         "was "
          "false. Batchwise",
          "Exception during initialization: l == 0 was false. Batchwise"},
         {"a file.cc: without a line", "a file.cc: without a line"},
@@ -731,8 +745,9 @@ static void test_external_data_that_is_too_short_is_refused(void **state)
 {
     put_weights(state, "weights.bin");
     AIS_FREE char *path = put_external(state, "model.onnx", "weights.bin", 8, 8);
-    assert_refused(path, AIS_E_INPUT, "the model keeps weights in 'weights.bin', bytes 8 and 8 "
-                                      "more, but the file has 12 bytes");
+    assert_refused(path, AIS_E_INPUT,
+                   "the model keeps weights in 'weights.bin', bytes 8 and 8 "
+                   "more, but the file has 12 bytes");
 }
 
 static void test_external_data_in_a_subgraph_is_found(void **state)

@@ -301,9 +301,9 @@ int ais_design(const ais_ctx *ctx, const ais_app *app, ais_diags *diags, ais_des
         return ais_error_wrap(err, "designing application '%s'", app->name);
     if (mkdtemp(staging) == NULL)
         return ais_error_set_errno(err, out, "making a staging folder");
-    ais_design_constraints(app, &w.constraints);
+    ais__design_constraints(app, &w.constraints);
     int status = design_in(&w, err);
-    ais_constraints_clear(&w.constraints);
+    ais__constraints_clear(&w.constraints);
     AIS_AUTO(ais_error) left = NULL;
     if (ais_tree_remove(staging, &left) < 0 && status == 0) {
         status = ais_error_pass(left, err);

@@ -36,31 +36,4 @@ AIS_NODISCARD int ais_design(const ais_ctx *ctx, const ais_app *app, ais_diags *
  * Errors: AIS_E_EXISTS when the folder is there, AIS_E_USAGE for names that cannot be used. */
 AIS_NODISCARD int ais_design_new(const char *name, const char *const *components,
                                  size_t component_count, ais_language language, ais_error **err);
-
-/* The layer and, per container, the resource that the base deployment selects: the first candidate
- * layer on which every container has a candidate resource. AIS_NONE when there is none. */
-size_t ais_design_base_layer(const ais_app *app, size_t component);
-
-/* ---- constraints, also read by `run` ---- */
-
-typedef enum ais_constraint_kind { AIS_CONSTRAINT_LOCAL, AIS_CONSTRAINT_GLOBAL } ais_constraint_kind;
-
-typedef struct ais_constraint {
-    ais_constraint_kind kind;
-    char *name;               /* "local_constraint_1" */
-    const size_t *path;       /* indices of components; one for a local constraint */
-    size_t path_count;
-    double threshold_s;
-    const ais_doc_node *threshold; /* as the source gives it; borrowed from the application */
-} ais_constraint;
-
-/* All constraints of the base deployment, numbered per kind in the order of the graph's components.
- * Ownership: the caller frees with ais_constraints_clear(). */
-typedef struct ais_constraints {
-    ais_constraint *items;
-    size_t count, capacity;
-    ais_arena *arena;
-} ais_constraints;
-void ais_design_constraints(const ais_app *app, ais_constraints *out);
-void ais_constraints_clear(ais_constraints *constraints);
 #endif

@@ -18,7 +18,7 @@ static bool layer_has_all(const ais_app *app, const ais_app_candidate *candidate
     return true;
 }
 
-size_t ais_design_base_layer(const ais_app *app, size_t component)
+size_t ais__design_base_layer(const ais_app *app, size_t component)
 {
     if (app->components[component].candidate == AIS_NONE)
         return AIS_NONE;
@@ -78,7 +78,7 @@ static ais_doc_node *components_node(const ais_app *app, ais_doc *doc)
         const size_t component = ais_app_find_component(app, candidate->name);
         if (candidate->kind != AIS_CANDIDATE_BASE || component >= app->base_component_count)
             continue;
-        const size_t layer = ais_design_base_layer(app, component);
+        const size_t layer = ais__design_base_layer(app, component);
         ais_doc_put(map, candidate->key,
                     component_node(app, candidate, app->layers[layer].number, doc));
     }
@@ -88,7 +88,7 @@ static ais_doc_node *components_node(const ais_app *app, ais_doc *doc)
 static bool is_selected_layer(const ais_app *app, int64_t number)
 {
     for (size_t i = 0; i < app->base_component_count; i++) {
-        const size_t layer = ais_design_base_layer(app, i);
+        const size_t layer = ais__design_base_layer(app, i);
         if (layer != AIS_NONE && app->layers[layer].number == number)
             return true;
     }
@@ -98,7 +98,7 @@ static bool is_selected_layer(const ais_app *app, int64_t number)
 static bool is_selected_resource(const ais_app *app, const char *name)
 {
     for (size_t i = 0; i < app->base_component_count; i++) {
-        const size_t layer = ais_design_base_layer(app, i);
+        const size_t layer = ais__design_base_layer(app, i);
         const ais_app_candidate *candidate = &app->candidates[app->components[i].candidate];
         for (size_t c = 0; c < candidate->container_count; c++)
             if (ais_str_equal(name, ais__design_base_resource(app, app->layers[layer].number,

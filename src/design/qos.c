@@ -53,7 +53,7 @@ static void add_global(const ais_app *app, const ais_annotations *annotations, s
                                    annotations, AIS_ANNOTATION_EXEC_TIME, "global_time_thr")});
 }
 
-void ais_design_constraints(const ais_app *app, ais_constraints *out)
+void ais__design_constraints(const ais_app *app, ais_constraints *out)
 {
     *out = (ais_constraints){.arena = ais_arena_new()};
     for (size_t i = 0; i < app->base_component_count; i++) {
@@ -65,7 +65,7 @@ void ais_design_constraints(const ais_app *app, ais_constraints *out)
     }
 }
 
-void ais_constraints_clear(ais_constraints *constraints)
+void ais__constraints_clear(ais_constraints *constraints)
 {
     free(constraints->items);
     ais_arena_free(constraints->arena);
@@ -74,7 +74,7 @@ void ais_constraints_clear(ais_constraints *constraints)
 
 static int64_t layer_of(const ais_app *app, size_t component)
 {
-    const size_t layer = ais_design_base_layer(app, component);
+    const size_t layer = ais__design_base_layer(app, component);
     return layer != AIS_NONE ? app->layers[layer].number : -1;
 }
 

@@ -45,7 +45,8 @@ AIS_NODISCARD int ais_tree_copy(const char *source, const char *target, ais_erro
 /* rm -rf; a missing path is fine. */
 AIS_NODISCARD int ais_tree_remove(const char *path, ais_error **err);
 /* Put the folder `staged` in the place of `target` in one step (all of it on disk, exchange, then
- * remove the old one), `target` may be missing. On failure `target` is as before. What cannot be
- * removed of the old folder stays at `staged`. */
+ * remove the old one), `target` may be missing. A target that is equal in names, modes and contents is
+ * left untouched. On failure `target` is as before. What cannot be removed of the old folder stays
+ * at `staged`. */
 AIS_NODISCARD int ais_tree_replace(const char *staged, const char *target, ais_error **err);
 #endif

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -37,7 +38,9 @@ static inline char *unit_error(ais_error **err)
 static inline uint64_t unit_seed(void)
 {
     const char *text = getenv("AISPRINT_SEED");
-    const uint64_t seed = text != NULL ? strtoull(text, NULL, 10) : (uint64_t)(uintptr_t)&text;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    const uint64_t seed = text != NULL ? strtoull(text, NULL, 10) : (uint64_t)now.tv_nsec;
     print_message("AISPRINT_SEED=%llu\n", (unsigned long long)seed);
     return seed;
 }

@@ -17,6 +17,7 @@
 static int calls_left = -1; /* before one fails; -1: none fails */
 static int fault = ENOSPC;
 static size_t most_at_once = SIZE_MAX; /* bytes that one write() takes */
+static bool can_exchange = true;       /* can the file system exchange two folders? */
 
 static bool fails(void)
 {
@@ -65,6 +66,10 @@ int symlink(const char *to, const char *path)
 
 int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
 {
+    if (!can_exchange) {
+        errno = EINVAL;
+        return -1;
+    }
     return fails() ? -1 : (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, flags);
 }
 
@@ -289,6 +294,26 @@ static void test_writing_into_a_missing_folder_is_an_error(void **state)
     assert_error(&err, AIS_E_IO, "DIR/no/file: error: cannot write: No such file or directory\n");
 }
 
+static void test_staged_files_are_new(void **state)
+{
+    (void)state;
+    AIS_FREE char *path = in_folder("file");
+    ais_error *err = NULL;
+    most_at_once = 2;
+    assert_int_equal(ais_file_create(path, "text", 4, NULL), 0);
+    assert_holds(path, "text");
+    assert_int_equal(ais_file_create(path, "other", 5, &err), -1);
+    assert_int_equal(ais_error_get_code(err), AIS_E_IO);
+    assert_holds(path, "text");
+    ais_error_free(err);
+    err = NULL;
+    AIS_FREE char *full = in_folder("full");
+    calls_left = 1;
+    assert_int_equal(ais_file_create(full, "text", 4, &err), -1);
+    assert_error(&err, AIS_E_IO,
+                 "DIR/full: error: cannot write 4 bytes: No space left on device\n");
+}
+
 /* ---- folders ---- */
 
 static void test_folders_are_made_with_their_parents(void **state)
@@ -433,7 +458,6 @@ static void test_removing_a_missing_folder_is_fine(void **state)
     (void)state;
     AIS_FREE char *path = in_folder("from");
     AIS_FREE char *link_path = in_folder("out");
-    AIS_FREE char *kept = in_folder("kept");
     AIS_FREE char *file = in_folder("kept/file");
     assert_int_equal(ais_tree_remove(path, NULL), 0);
     make_tree("from");
@@ -487,6 +511,81 @@ static void test_a_failed_replacement_leaves_the_old_folder(void **state)
     assert_names(folder, "target ");
 }
 
+static ino_t inode_of(const char *path)
+{
+    struct stat status;
+    assert_int_equal(stat(path, &status), 0);
+    return status.st_ino;
+}
+
+static void test_an_equal_folder_is_left_untouched(void **state)
+{
+    (void)state;
+    AIS_FREE char *staged = in_folder("staged");
+    AIS_FREE char *target = in_folder("target");
+    make_tree("target");
+    const ino_t before = inode_of(target);
+    make_tree("staged");
+    assert_int_equal(ais_tree_replace(staged, target, NULL), 0);
+    assert_int_equal(inode_of(target), before);
+    assert_names(folder, "target ");
+}
+
+static void test_any_difference_replaces_the_folder(void **state)
+{
+    (void)state;
+    AIS_FREE char *staged = in_folder("staged");
+    AIS_FREE char *target = in_folder("target");
+    AIS_FREE char *file = in_folder("staged/file");
+    AIS_FREE char *link_path = in_folder("staged/link");
+    AIS_FREE char *more = in_folder("staged/more");
+    AIS_FREE char *pipe_path = in_folder("staged/pipe");
+    AIS_FREE char *old_pipe = in_folder("target/pipe");
+    make_tree("target");
+    for (int difference = 0; difference < 6; difference++) {
+        const ino_t before = inode_of(target);
+        make_tree("staged");
+        if (difference == 0)
+            put(file, "CONTENT");
+        else if (difference == 1)
+            assert_int_equal(chmod(file, 0700), 0);
+        else if (difference == 2)
+            assert_int_equal(unlink(link_path) | symlink("sub", link_path), 0);
+        else if (difference == 3)
+            put(more, "");
+        else if (difference == 4)
+            assert_int_equal(rename(file, more), 0);
+        else /* pipes are not opened to be compared: that would wait for a writer */
+            assert_int_equal(mkfifo(pipe_path, 0600) | mkfifo(old_pipe, 0600), 0);
+        assert_int_equal(ais_tree_replace(staged, target, NULL), 0);
+        assert_int_not_equal(inode_of(target), before);
+        assert_names(folder, "target ");
+    }
+}
+
+static void test_a_failed_replacement_in_two_steps_is_taken_back(void **state)
+{
+    (void)state;
+    AIS_FREE char *staged = in_folder("staged");
+    AIS_FREE char *target = in_folder("target");
+    AIS_FREE char *old = in_folder("target/old");
+    ais_error *err = NULL;
+    assert_int_equal(ais_dir_make(target, NULL), 0);
+    put(old, "x");
+    make_tree("staged");
+    for (int n = 0; n < 2; n++) { /* both renames in turn */
+        can_exchange = false;
+        calls_left = 4 + n;
+        fault = EIO;
+        assert_int_equal(ais_tree_replace(staged, target, &err), -1);
+        calls_left = -1;
+        can_exchange = true;
+        assert_error(&err, AIS_E_IO, "DIR/target: error: cannot replace: Input/output error\n");
+        assert_names(folder, "staged target ");
+        assert_names(target, "old ");
+    }
+}
+
 static void test_nothing_staged_replaces_nothing(void **state)
 {
     (void)state;
@@ -514,6 +613,7 @@ int main(void)
         WITH_FOLDER(test_writing_goes_on_after_a_signal),
         WITH_FOLDER(test_writing_keeps_links_and_spares_devices),
         WITH_FOLDER(test_writing_into_a_missing_folder_is_an_error),
+        WITH_FOLDER(test_staged_files_are_new),
         WITH_FOLDER(test_folders_are_made_with_their_parents),
         WITH_FOLDER(test_a_copy_has_contents_modes_and_links),
         WITH_FOLDER(test_a_copy_is_whole_or_not_at_all),
@@ -523,6 +623,9 @@ int main(void)
         WITH_FOLDER(test_removing_a_missing_folder_is_fine),
         WITH_FOLDER(test_a_folder_is_replaced_in_one_step),
         WITH_FOLDER(test_a_failed_replacement_leaves_the_old_folder),
+        WITH_FOLDER(test_an_equal_folder_is_left_untouched),
+        WITH_FOLDER(test_any_difference_replaces_the_folder),
+        WITH_FOLDER(test_a_failed_replacement_in_two_steps_is_taken_back),
         WITH_FOLDER(test_nothing_staged_replaces_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,12 @@
 /* The tree: making, changing, looking, needing, writing. */
 #include "support/unit.h"
 
+#include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/random.h"
@@ -219,6 +223,10 @@ static void test_yaml_is_written_as_pyyaml_writes_it(void **state)
         {"[\"it's\", \": \", '- a', '#', 'a #b', 'a: b', \"a\\tb\", ' x', \"two\\nlines\"]",
          "- it's\n- ': '\n- '- a'\n- '#'\n- 'a #b'\n- 'a: b'\n- \"a\\tb\"\n- ' x'\n- 'two\n\n  "
          "lines'\n"},
+        {"['2020-01-01 1:02:03.4 +5:30', '2020-1-1T10:00:00Z', '2020-1-1 10:00', 2020-1-1x, '<<', "
+         "'=', '0x_']",
+         "- '2020-01-01 1:02:03.4 +5:30'\n- '2020-1-1T10:00:00Z'\n- 2020-1-1 10:00\n- "
+         "2020-1-1x\n- '<<'\n- '='\n- '0x_'\n"},
         {"\"\\x85\"", "\"\\N\"\n"},
         {"{'': 1, \"a\\nb\": 2, 1: 3, ~: 4}", "? ''\n: 1\n? 'a\n\n  b'\n: 2\n1: 3\nnull: 4\n"},
         {"\303\251: \360\237\230\200", "\303\251: \360\237\230\200\n"},
@@ -354,6 +362,44 @@ static void test_what_is_written_is_read_again_as_the_same_tree(void **state)
     }
 }
 
+/* ---- promises of our own code ---- */
+
+static void ask_wrongly(int which)
+{
+    AIS_AUTO(ais_doc) doc = parse("a: [x]");
+    AIS_AUTO(ais_doc) other = ais_doc_new();
+    const ais_doc_node *root = ais_doc_root(doc);
+    ais_doc_node *list = ais_doc_new_list(doc);
+    if (which == 0)
+        ais_doc_get_int(ais_doc_find_path(root, "a[0]"));
+    else if (which == 1)
+        ais_doc_at(root, 1);
+    else if (which == 2)
+        ais_doc_append(list, ais_doc_new_null(other));
+    else if (which == 3)
+        ais_doc_put(list, "a", ais_doc_new_null(doc));
+    else
+        ais_doc_find_path(root, "a[x]");
+}
+
+static void test_broken_promises_end_the_program(void **state)
+{
+    (void)state;
+    for (int which = 0; which < 5; which++) {
+        int status = 0;
+        const pid_t pid = fork();
+        if (pid == 0) {
+            AIS_CLOSE int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+            signal(SIGABRT, SIG_DFL);
+            dup2(nowhere, STDERR_FILENO);
+            ask_wrongly(which);
+            _exit(0);
+        }
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    }
+}
+
 static void test_files_are_written_in_the_format_of_their_name(void **state)
 {
     (void)state;
@@ -393,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_equality_is_of_kind_and_value),
         cmocka_unit_test(test_yaml_is_written_as_pyyaml_writes_it),
         cmocka_unit_test(test_what_is_written_is_read_again_as_the_same_tree),
+        cmocka_unit_test(test_broken_promises_end_the_program),
         cmocka_unit_test(test_files_are_written_in_the_format_of_their_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,11 +22,11 @@ struct ais_executor {
     ais_executor_options options;
     const ais_sink *sink;
     void *data;
-    ais_pool **pools;  /* one a node, as all below */
+    ais_pool **pools; /* one a node, as all below */
     queue *queues;
-    char **log_paths;  /* node * workers + worker */
-    size_t live;       /* sessions */
-    ais__item *items;  /* all that live, queued or given out */
+    char **log_paths; /* node * workers + worker */
+    size_t live;      /* sessions */
+    ais__item *items; /* all that live, queued or given out */
 };
 
 static double now(const ais_executor *e)
@@ -120,8 +120,9 @@ static void finish(ais__item *item)
 
 static char *absolute(const ais__item *item)
 {
-    return item->folder == NULL ? ais_strdup(item->path)
-                                : ais_path_join(ais_space_get_path(item->executor->space), item->path);
+    return item->folder == NULL
+               ? ais_strdup(item->path)
+               : ais_path_join(ais_space_get_path(item->executor->space), item->path);
 }
 
 static void tell_failure(const ais__item *item, ais_error_code code, const char *message)

@@ -24,10 +24,10 @@ typedef enum ais_outcome {
 /* One component has worked on one item. */
 typedef struct ais_hop {
     size_t node;
-    bool ok, dropped; /* dropped: it was fine, and wrote nothing */
+    bool ok, dropped;       /* dropped: it was fine, and wrote nothing */
     double given_s, took_s; /* moment of dispatch; from dispatch to reply */
-    double function_s; /* in the user's function; NAN when not known */
-    double handling_s; /* spent by us on this item: before the dispatch and after the reply */
+    double function_s;      /* in the user's function; NAN when not known */
+    double handling_s;      /* spent by us on this item: before the dispatch and after the reply */
 } ais_hop;
 
 typedef struct ais_failure {
@@ -85,7 +85,8 @@ size_t ais_executor_count_live(const ais_executor *executor); /* sessions */
 /* Give out what waits, wait for something to happen (until `until_s` at most), handle it.
  * Errors: as ais_pool_tick(): no more can be done, stop. */
 AIS_NODISCARD int ais_executor_step(ais_executor *executor, double until_s, ais_error **err);
-/* End the workers and wait for them, as ais_pools_stop(). Nothing is told to the sink any more. */
+/* End the workers and wait for them, as ais_pools_stop(). Nothing is told to the sink any more.
+ * Errors: AIS_E_IO. */
 AIS_NODISCARD int ais_executor_stop(ais_executor *executor, bool orderly, ais_error **err);
 size_t ais_executor_get_restarts(const ais_executor *executor, size_t node);
 /* Path of the log of one worker of a node, borrowed. */

@@ -17,8 +17,8 @@ typedef struct ais__session {
 
 /* One file on its way to, or in, one component. */
 typedef struct ais__item {
-    struct ais__item *next;          /* in the queue */
-    struct ais__item *left, *right;   /* among all that live */
+    struct ais__item *next;         /* in the queue */
+    struct ais__item *left, *right; /* among all that live */
     ais_executor *executor;
     ais__session *session;
     size_t node;

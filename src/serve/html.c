@@ -60,7 +60,8 @@ void ais_html_add_time(ais_str *out, double seconds)
 
 static double place_x(const ais_plot *p, double x)
 {
-    const double share = p->log_x ? log(x / p->x0) / log(p->x1 / p->x0) : (x - p->x0) / (p->x1 - p->x0);
+    const double share =
+        p->log_x ? log(x / p->x0) / log(p->x1 / p->x0) : (x - p->x0) / (p->x1 - p->x0);
     return LEFT + share * (WIDTH - LEFT - RIGHT);
 }
 
@@ -82,8 +83,9 @@ static void add_tick_label(ais_str *out, double value, bool time)
 static void add_tick_x(ais_str *out, const ais_plot *p, double x)
 {
     const double at = place_x(p, x);
-    ais_str_add_format(out, "<line class=grid x1=%.1f x2=%.1f y1=%d y2=%d />"
-                            "<text class=tick x=%.1f y=%d text-anchor=middle>",
+    ais_str_add_format(out,
+                       "<line class=grid x1=%.1f x2=%.1f y1=%d y2=%d />"
+                       "<text class=tick x=%.1f y=%d text-anchor=middle>",
                        at, at, TOP, HEIGHT - BOTTOM, at, HEIGHT - BOTTOM + 15);
     add_tick_label(out, x, p->time_x);
     ais_str_add(out, "</text>");
@@ -92,8 +94,9 @@ static void add_tick_x(ais_str *out, const ais_plot *p, double x)
 static void add_tick_y(ais_str *out, const ais_plot *p, double y)
 {
     const double at = place_y(p, y);
-    ais_str_add_format(out, "<line class=grid x1=%d x2=%d y1=%.1f y2=%.1f />"
-                            "<text class=tick x=%d y=%.1f text-anchor=end>",
+    ais_str_add_format(out,
+                       "<line class=grid x1=%d x2=%d y1=%.1f y2=%.1f />"
+                       "<text class=tick x=%d y=%.1f text-anchor=end>",
                        LEFT, WIDTH - RIGHT, at, at, LEFT - 6, at + 4);
     add_tick_label(out, y, p->time_y);
     ais_str_add(out, "</text>");
@@ -156,8 +159,8 @@ void ais_plot_add_bar(ais_str *out, const ais_plot *p, double from, double to, d
                       unsigned color)
 {
     const double left = place_x(p, from), right = place_x(p, to), top = place_y(p, y);
-    ais_str_add_format(out, "<rect class=\"bar c%u\" x=%.2f y=%.2f width=%.2f height=%.2f />", color,
-                       left, top, fmax(right - left - 1.0, 0.5), HEIGHT - BOTTOM - top);
+    ais_str_add_format(out, "<rect class=\"bar c%u\" x=%.2f y=%.2f width=%.2f height=%.2f />",
+                       color, left, top, fmax(right - left - 1.0, 0.5), HEIGHT - BOTTOM - top);
 }
 
 void ais_plot_add_dots(ais_str *out, const ais_plot *p, const double *x, const double *y,
@@ -193,8 +196,9 @@ void ais_plot_mark_x(ais_str *out, const ais_plot *p, double x, const char *labe
         return;
     const double at = place_x(p, x);
     const bool left = at > WIDTH - 70; /* the label still fits */
-    ais_str_add_format(out, "<line class=\"%s\" x1=%.1f x2=%.1f y1=%d y2=%d />"
-                            "<text class=\"mark\" x=%.1f y=%d text-anchor=%s>%s</text>",
+    ais_str_add_format(out,
+                       "<line class=\"%s\" x1=%.1f x2=%.1f y1=%d y2=%d />"
+                       "<text class=\"mark\" x=%.1f y=%d text-anchor=%s>%s</text>",
                        limit ? "limit" : "quantile", at, at, TOP, HEIGHT - BOTTOM,
                        at + (left ? -3.0 : 3.0), TOP + 9 + 12 * (int)row, left ? "end" : "start",
                        label);
@@ -205,8 +209,9 @@ void ais_plot_mark_y(ais_str *out, const ais_plot *p, double y, const char *labe
     if (!(y >= p->y0 && y <= p->y1))
         return;
     const double at = place_y(p, y);
-    ais_str_add_format(out, "<line class=\"%s\" x1=%d x2=%d y1=%.1f y2=%.1f />"
-                            "<text class=\"mark\" x=%d y=%.1f text-anchor=end>%s</text>",
+    ais_str_add_format(out,
+                       "<line class=\"%s\" x1=%d x2=%d y1=%.1f y2=%.1f />"
+                       "<text class=\"mark\" x=%d y=%.1f text-anchor=end>%s</text>",
                        limit ? "limit" : "quantile", LEFT, WIDTH - RIGHT, at, at, WIDTH - RIGHT - 3,
                        at - 4, label);
 }

@@ -14,7 +14,7 @@ void ais_html_add_time(ais_str *out, double seconds);
  * Axes with `log_x` must begin above 0. Times are in seconds, their ticks are labelled with units. */
 typedef struct ais_plot {
     double x0, x1, y0, y1;
-    bool log_x, time_x, time_y; /* time: ticks carry units of time; else plain numbers */
+    bool log_x, time_x, time_y;    /* time: ticks carry units of time; else plain numbers */
     const char *x_label, *y_label; /* plain text of ours */
     const char *title;             /* for those who do not see it */
 } ais_plot;

@@ -7,7 +7,7 @@
 #include "base/file.h"
 
 typedef struct ais_inputs {
-    char *dir; /* absolute */
+    char *dir;       /* absolute */
     ais_names names; /* of the files in it, sorted bytewise */
 } ais_inputs;
 

@@ -122,7 +122,8 @@ static const char *find_resource(const ais_app *app, const ais_app_component *co
     if (component->candidate == AIS_NONE)
         return "local";
     const ais_app_candidate *candidate = &app->candidates[component->candidate];
-    const bool known = candidate->container_count > 0 && candidate->containers[0].resource_count > 0;
+    const bool known =
+        candidate->container_count > 0 && candidate->containers[0].resource_count > 0;
     return known ? candidate->containers[0].resources[0] : "local";
 }
 
@@ -212,7 +213,8 @@ static int read_edges(const reader *r, const ais_doc_node *root, ais_error **err
             node->successor_names = ais_arena_alloc(plan->arena, plan->node_count * sizeof(char *));
         }
         if (node->successor_count == plan->node_count)
-            return ais_error_set_at(err, AIS_E_INPUT, ais_doc_pos(edge), "more than one dependency "
+            return ais_error_set_at(err, AIS_E_INPUT, ais_doc_pos(edge),
+                                    "more than one dependency "
                                     "between the same components");
         node->successors[node->successor_count] = to;
         node->successor_names[node->successor_count++] = plan->nodes[to].name;
@@ -274,7 +276,8 @@ static int read_local(const reader *r, const char *name, const ais_doc_node *ent
     return 0;
 }
 
-static int read_global(const reader *r, const char *name, const ais_doc_node *entry, ais_error **err)
+static int read_global(const reader *r, const char *name, const ais_doc_node *entry,
+                       ais_error **err)
 {
     const ais_doc_node *path = NULL;
     double limit = 0.0;
@@ -301,8 +304,8 @@ static int read_constraints(const reader *r, ais_error **err)
     const size_t local_count = locals != NULL ? ais_doc_count(locals) : 0;
     const size_t global_count = globals != NULL ? ais_doc_count(globals) : 0;
     ais_plan *plan = r->plan;
-    plan->constraints = ais_arena_alloc(plan->arena, (local_count + global_count + plan->node_count) *
-                                                         sizeof *plan->constraints);
+    plan->constraints = ais_arena_alloc(
+        plan->arena, (local_count + global_count + plan->node_count) * sizeof *plan->constraints);
     for (size_t i = 0; i < local_count; i++)
         if (read_local(r, ais_doc_get_text(ais_doc_key_at(locals, i)), ais_doc_at(locals, i), err) <
             0)

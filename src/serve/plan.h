@@ -39,7 +39,7 @@ typedef struct ais_plan_constraint {
 /* One protection that somebody asked for. */
 typedef struct ais_plan_protection {
     const char *component;
-    const char *name; /* "trustedExecution" */
+    const char *name;  /* "trustedExecution" */
     const char *where; /* "annotation" or "candidate deployment" */
 } ais_plan_protection;
 

@@ -8,17 +8,17 @@
 #include "serve/worker.h"
 
 enum {
-    AIS_POOL_START_TRIES = 3,  /* ends in a row without any answer: the component is broken */
+    AIS_POOL_START_TRIES = 3,     /* ends in a row without any answer: the component is broken */
     AIS_POOL_START_LIMIT_S = 300, /* from the start of a process to "ready" */
-    AIS_POOL_END_LIMIT_S = 2   /* from the polite request to end to SIGKILL */
+    AIS_POOL_END_LIMIT_S = 2      /* from the polite request to end to SIGKILL */
 };
 
 typedef struct ais_pool_reply {
     bool ok;
-    ais_error_code code; /* when not ok: AIS_E_COMPONENT, or AIS_E_TIMEOUT */
-    const char *message; /* when not ok; may have several lines; borrowed */
+    ais_error_code code;    /* when not ok: AIS_E_COMPONENT, or AIS_E_TIMEOUT */
+    const char *message;    /* when not ok; may have several lines; borrowed */
     double given_s, took_s; /* moment of dispatch; from dispatch to reply */
-    double function_s;   /* in the user's function; NAN when not known */
+    double function_s;      /* in the user's function; NAN when not known */
 } ais_pool_reply;
 
 typedef struct ais_pool ais_pool;
@@ -27,7 +27,7 @@ typedef void ais_pool_listener(void *data, void *item, const ais_pool_reply *rep
 typedef struct ais_pool_options {
     size_t workers;
     bool cold;
-    double timeout_s; /* per item; 0 = none */
+    double timeout_s;             /* per item; 0 = none */
     const char *const *log_paths; /* one for each worker */
 } ais_pool_options;
 
@@ -57,7 +57,8 @@ double ais_pool_next_s(const ais_pool *pool);
 AIS_NODISCARD int ais_pool_tick(ais_pool *pool, ais_error **err);
 
 /* End all processes of `count` pools and wait for them: politely first (orderly: their socket is
- * closed; else SIGTERM), after AIS_POOL_END_LIMIT_S by SIGKILL. Items under way are not answered. */
+ * closed; else SIGTERM), after AIS_POOL_END_LIMIT_S by SIGKILL. Items under way are not answered.
+ * Errors: AIS_E_IO when the loop cannot wait. */
 AIS_NODISCARD int ais_pools_stop(ais_pool *const *pools, size_t count, bool orderly,
                                  ais_error **err);
 /* How many times a process was started again after the first start. */

@@ -13,9 +13,16 @@ typedef struct tools {
 } tools;
 
 /* What we set ourselves, or the worker does for each item: not inherited. */
-static const char *const own[] = {"AISPRINT_WORKER_FD=", "COMPONENT_NAME=", "EVENT=", "KCI=",
-                                  "PYTHONPATH=", "PYTHONDONTWRITEBYTECODE=", "PYTHONUNBUFFERED=",
-                                  "RESOURCE_ID=", "TMP_OUTPUT_DIR=", "UUID="};
+static const char *const own[] = {"AISPRINT_WORKER_FD=",
+                                  "COMPONENT_NAME=",
+                                  "EVENT=",
+                                  "KCI=",
+                                  "PYTHONPATH=",
+                                  "PYTHONDONTWRITEBYTECODE=",
+                                  "PYTHONUNBUFFERED=",
+                                  "RESOURCE_ID=",
+                                  "TMP_OUTPUT_DIR=",
+                                  "UUID="};
 
 static bool is_own(const char *entry)
 {
@@ -88,16 +95,16 @@ int ais_program_prepare(const ais_ctx *ctx, const ais_plan *plan, ais_arena *are
         const char *const cold_python[] = {t.python, "main.py"};
         const char *const c[] = {t.worker, "./component.so", node->entry};
         const bool python = node->language == AIS_LANGUAGE_PYTHON;
-        specs[i] = (ais_worker_spec){
-            .name = node->name,
-            .dir = node->dir,
-            .warm = python ? make_words(&t, warm_python, AIS_COUNT(warm_python))
-                           : make_words(&t, c, AIS_COUNT(c)),
-            .cold = python ? make_words(&t, cold_python, AIS_COUNT(cold_python))
-                           : make_words(&t, c, AIS_COUNT(c)),
-            .environment = make_environment(&t, node),
-            .onnx_file = node->onnx_file,
-            .resource = node->resource};
+        specs[i] =
+            (ais_worker_spec){.name = node->name,
+                              .dir = node->dir,
+                              .warm = python ? make_words(&t, warm_python, AIS_COUNT(warm_python))
+                                             : make_words(&t, c, AIS_COUNT(c)),
+                              .cold = python ? make_words(&t, cold_python, AIS_COUNT(cold_python))
+                                             : make_words(&t, c, AIS_COUNT(c)),
+                              .environment = make_environment(&t, node),
+                              .onnx_file = node->onnx_file,
+                              .resource = node->resource};
     }
     *out = specs;
     return 0;

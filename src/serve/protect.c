@@ -2,7 +2,7 @@
 #include "serve/plan_priv.h"
 
 static const char *const flags[] = {"trustedExecution", "networkShield", "filesystemShield",
-                                    "confProc", "integrityProc", "confRest"};
+                                    "confProc",         "integrityProc", "confRest"};
 
 static void add(ais_plan *plan, const char *component, const char *name, const char *where)
 {

@@ -21,7 +21,8 @@ static bool check_python(const ais_ctx *ctx, const char *path, bool any, ais_str
 {
     const char *const argv[] = {
         path, "-c",
-        any ? "pass" : "import importlib.util, sys; sys.exit(not importlib.util.find_spec('numpy'))",
+        any ? "pass"
+            : "import importlib.util, sys; sys.exit(not importlib.util.find_spec('numpy'))",
         NULL};
     const ais_process_options options = {.argv = argv, .timeout_s = CHECK_LIMIT_S};
     AIS_SCOPED(ais_process_result) result = {.exit_status = 0};
@@ -55,8 +56,9 @@ static char *search_path(const ais_ctx *ctx, const char *name)
 static int refuse(const char *tried, ais_error **err)
 {
     ais_error_set(err, AIS_E_MISSING, "no Python that can run components: %s", tried);
-    return ais_error_hint(err, "apt-get install python3 python3-numpy, or set AISPRINT_PYTHON to an "
-                               "interpreter that has numpy");
+    return ais_error_hint(err,
+                          "apt-get install python3 python3-numpy, or set AISPRINT_PYTHON to an "
+                          "interpreter that has numpy");
 }
 
 /* Components start in folders of their own, so a relative path would not do. */

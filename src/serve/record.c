@@ -74,9 +74,8 @@ void ais_record_add_session(ais_record *record, const ais_session_end *end)
         return;
     record->sessions = ais_grow(record->sessions, &record->session_capacity,
                                 record->session_count + 1, sizeof *record->sessions);
-    record->sessions[record->session_count++] =
-        (ais_session_sample){.took_s = end->ended_s - end->admitted_s,
-                             .at_s = (float)(end->ended_s - record->begin_s)};
+    record->sessions[record->session_count++] = (ais_session_sample){
+        .took_s = end->ended_s - end->admitted_s, .at_s = (float)(end->ended_s - record->begin_s)};
 }
 
 /* Sorts `values`. */

@@ -9,16 +9,16 @@
 /* One component, one item that went well. Single precision where nothing is computed from it but the
  * overhead and the plots. */
 typedef struct ais_sample {
-    double took_s;              /* from dispatch to reply */
-    float at_s;                 /* of the reply, since the run began */
-    float function_s;           /* in the user's function; NAN when not known */
-    float handling_s;           /* by us, before and after */
+    double took_s;    /* from dispatch to reply */
+    float at_s;       /* of the reply, since the run began */
+    float function_s; /* in the user's function; NAN when not known */
+    float handling_s; /* by us, before and after */
 } ais_sample;
 
 typedef struct ais_component_record {
     ais_sample *samples;
     size_t count, capacity;
-    size_t failed, dropped; /* items; the dropped are also among the samples */
+    size_t failed, dropped;               /* items; the dropped are also among the samples */
     double first_given_s, last_replied_s; /* since the run began; NAN before the first */
 } ais_component_record;
 
@@ -36,8 +36,8 @@ typedef struct ais_path_record {
 
 typedef struct ais_record {
     const ais_plan *plan;
-    double begin_s, end_s; /* of ctx->monotonic_s */
-    size_t ok, failed, dropped; /* sessions */
+    double begin_s, end_s;            /* of ctx->monotonic_s */
+    size_t ok, failed, dropped;       /* sessions */
     ais_component_record *components; /* one a node */
     ais_path_record *paths;           /* one a constraint */
     ais_session_sample *sessions;
@@ -66,10 +66,10 @@ void ais_record_get_component(const ais_record *record, size_t node, ais_compone
 void ais_record_get_sessions(const ais_record *record, ais_figures *out); /* end to end */
 
 typedef struct ais_verdict {
-    double value; /* mean seconds, or items per second; NAN when nothing was measured */
-    bool met;     /* only when measured */
+    double value;   /* mean seconds, or items per second; NAN when nothing was measured */
+    bool met;       /* only when measured */
     double worst_s; /* NAN for throughput */
-    size_t over;  /* items above the limit */
+    size_t over;    /* items above the limit */
 } ais_verdict;
 void ais_record_get_verdict(const ais_record *record, size_t constraint, ais_verdict *out);
 #endif

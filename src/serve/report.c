@@ -19,7 +19,8 @@ static double throughput(const ais_run_result *result)
 
 static void add_tile(ais_str *out, const char *kind, const char *name, const char *value)
 {
-    ais_str_add_format(out, "<div class=\"tile %s\"><b>%s</b><span>%s</span></div>", kind, value, name);
+    ais_str_add_format(out, "<div class=\"tile %s\"><b>%s</b><span>%s</span></div>", kind, value,
+                       name);
 }
 
 static void add_count_tile(ais_str *out, const char *kind, const char *name, size_t value)
@@ -63,8 +64,8 @@ static void add_tiles(const ais_run_result *result, ais_str *out)
         add_tile(out, met == judged ? "good" : "bad", "constraints met", text);
     }
     if (result->score != NULL && result->score->labelled > 0) {
-        AIS_FREE char *text = ais_format(
-            "%.2f&nbsp;%%", 100.0 * (double)result->score->right / (double)result->score->labelled);
+        AIS_FREE char *text = ais_format("%.2f&nbsp;%%", 100.0 * (double)result->score->right /
+                                                             (double)result->score->labelled);
         add_tile(out, "", "accuracy", text);
     }
     ais_str_add(out, "</div>");
@@ -89,7 +90,8 @@ static void add_head(const ais_run_result *result, ais_str *out)
                        result->cold ? "cold (a fresh process for each item)" : "warm",
                        result->parallel, result->parallel > 1 ? "es" : "");
     if (result->interrupted)
-        ais_str_add(out, "<p class=bad><b>The run was interrupted.</b> This is what was finished.</p>");
+        ais_str_add(out,
+                    "<p class=bad><b>The run was interrupted.</b> This is what was finished.</p>");
 }
 
 /* ---- constraints ---- */
@@ -99,8 +101,10 @@ static void add_gauge(const ais_plan_constraint *c, const ais_verdict *verdict, 
 {
     const double share = verdict->value / c->limit;
     const double full = fmax(1.25, fmin(share, 20.0) * 1.05);
-    ais_str_add_format(out, "<div class=\"gauge%s\"><i style=\"width:%.1f%%\"></i><u style=\"left:%.1f%%\"></u></div>",
-                       verdict->met ? "" : " over", 100.0 * fmin(share / full, 1.0), 100.0 / full);
+    ais_str_add_format(
+        out,
+        "<div class=\"gauge%s\"><i style=\"width:%.1f%%\"></i><u style=\"left:%.1f%%\"></u></div>",
+        verdict->met ? "" : " over", 100.0 * fmin(share / full, 1.0), 100.0 / full);
 }
 
 static void add_value(const ais_plan_constraint *c, double value, ais_str *out)
@@ -123,8 +127,12 @@ static void add_constraint(const ais_run_result *result, size_t i, ais_str *out)
     ais_record_get_verdict(result->record, i, &verdict);
     const bool known = !isnan(verdict.value);
     ais_str_add_format(out, "<tr><td class=%s><b>%s</b></td><td>",
-                       !known ? "soft" : verdict.met ? "good" : "bad",
-                       !known ? "no data" : verdict.met ? "met" : "broken");
+                       !known        ? "soft"
+                       : verdict.met ? "good"
+                                     : "bad",
+                       !known        ? "no data"
+                       : verdict.met ? "met"
+                                     : "broken");
     ais_html_add_text(out, c->name);
     ais_str_add_format(out, "<br><span class=soft>%s ", kinds[c->kind]);
     for (size_t k = 0; k < c->path_count; k++) {
@@ -148,9 +156,11 @@ static void add_constraints(const ais_run_result *result, ais_str *out)
 {
     if (result->plan->constraint_count == 0)
         return;
-    ais_str_add(out, "<h2>Quality of service</h2><div class=wide><table><thead><tr><th></th><th>constraint</th>"
-                     "<th class=n>limit</th><th class=n>measured</th><th>of the limit</th><th class=n>worst"
-                     "</th><th class=n>items over</th></tr></thead><tbody>");
+    ais_str_add(
+        out,
+        "<h2>Quality of service</h2><div class=wide><table><thead><tr><th></th><th>constraint</th>"
+        "<th class=n>limit</th><th class=n>measured</th><th>of the limit</th><th class=n>worst"
+        "</th><th class=n>items over</th></tr></thead><tbody>");
     for (size_t i = 0; i < result->plan->constraint_count; i++)
         add_constraint(result, i, out);
     ais_str_add(out, "</tbody></table></div>");
@@ -172,9 +182,10 @@ static void add_component(const ais_run_result *result, size_t i, ais_str *out)
     ais_record_get_component(result->record, i, &f);
     ais_str_add(out, "<tr><td>");
     ais_html_add_text(out, result->plan->nodes[i].name);
-    ais_str_add_format(out, "</td><td class=n>%zu</td><td class=n>%zu</td><td class=\"n%s\">%zu</td>",
+    ais_str_add_format(out,
+                       "</td><td class=n>%zu</td><td class=n>%zu</td><td class=\"n%s\">%zu</td>",
                        c->count + c->failed, c->dropped, c->failed > 0 ? " bad" : "", c->failed);
-    const double times[] = {f.time.p50_s,  f.time.p95_s,      f.time.p99_s,
+    const double times[] = {f.time.p50_s,  f.time.p95_s,     f.time.p99_s,
                             f.time.mean_s, f.function.p50_s, f.overhead.p50_s};
     for (size_t k = 0; k < AIS_COUNT(times); k++)
         add_time_cell(out, times[k]);
@@ -186,10 +197,12 @@ static void add_component(const ais_run_result *result, size_t i, ais_str *out)
 
 static void add_components(const ais_run_result *result, ais_str *out)
 {
-    ais_str_add(out, "<h2>Components</h2><div class=wide><table><thead><tr><th>component</th><th class=n>items"
-                     "</th><th class=n>dropped</th><th class=n>failed</th><th class=n>p50</th><th class=n>p95"
-                     "</th><th class=n>p99</th><th class=n>mean</th><th class=n>own function, p50</th>"
-                     "<th class=n>overhead, p50</th><th class=n>throughput</th></tr></thead><tbody>");
+    ais_str_add(
+        out,
+        "<h2>Components</h2><div class=wide><table><thead><tr><th>component</th><th class=n>items"
+        "</th><th class=n>dropped</th><th class=n>failed</th><th class=n>p50</th><th class=n>p95"
+        "</th><th class=n>p99</th><th class=n>mean</th><th class=n>own function, p50</th>"
+        "<th class=n>overhead, p50</th><th class=n>throughput</th></tr></thead><tbody>");
     for (size_t i = 0; i < result->plan->node_count; i++)
         add_component(result, i, out);
     ais_str_add(out, "</tbody></table></div>");
@@ -201,10 +214,14 @@ static void add_failures(const ais_run_result *result, ais_str *out)
 {
     if (result->failure_count == 0)
         return;
-    ais_str_add(out, "<h2>Failures</h2><div class=wide><table><caption>The items and the reasons are kept in ");
+    ais_str_add(
+        out,
+        "<h2>Failures</h2><div class=wide><table><caption>The items and the reasons are kept in ");
     ais_html_add_text(out, result->output);
-    ais_str_add(out, "/failed</caption><thead><tr><th>item</th><th>component</th><th>reason</th></tr></thead>"
-                     "<tbody>");
+    ais_str_add(
+        out,
+        "/failed</caption><thead><tr><th>item</th><th>component</th><th>reason</th></tr></thead>"
+        "<tbody>");
     for (size_t i = 0; i < result->failure_count && i < FAILURES_SHOWN; i++) {
         const ais_run_failure *f = &result->failures[i];
         ais_str_add(out, "<tr><td>");
@@ -224,9 +241,11 @@ static void add_protections(const ais_run_result *result, ais_str *out)
 {
     if (result->plan->protection_count == 0)
         return;
-    ais_str_add(out, "<h2>Security</h2><p class=bad>Protections are asked for; a run on this machine enforces "
-                     "none of them.</p><table><thead><tr><th>component</th><th>protection</th><th>asked for by"
-                     "</th></tr></thead><tbody>");
+    ais_str_add(
+        out,
+        "<h2>Security</h2><p class=bad>Protections are asked for; a run on this machine enforces "
+        "none of them.</p><table><thead><tr><th>component</th><th>protection</th><th>asked for by"
+        "</th></tr></thead><tbody>");
     for (size_t i = 0; i < result->plan->protection_count; i++) {
         const ais_plan_protection *p = &result->plan->protections[i];
         ais_str_add(out, "<tr><td>");
@@ -243,7 +262,8 @@ static void add_machine(const ais_run_result *result, ais_str *out)
     ais_str_add(out, "<h2>Machine</h2><p>");
     ais_html_add_text(out, machine.processor);
     ais_str_add_format(out, ", %ld core%s, %.1f&nbsp;GiB of memory; ", machine.cores,
-                       machine.cores == 1 ? "" : "s", machine.memory_bytes / (1024.0 * 1024.0 * 1024.0));
+                       machine.cores == 1 ? "" : "s",
+                       machine.memory_bytes / (1024.0 * 1024.0 * 1024.0));
     ais_html_add_text(out, machine.system);
     ais_str_add(out, "; aisprint " AIS_VERSION ".</p><p class=soft>Workers were ready after ");
     ais_html_add_time(out, result->startup_s);

@@ -31,7 +31,8 @@ static void add_class(classes *c, const char *name)
 static size_t cell_count(const ais_score *score, const char *label, const char *given)
 {
     for (size_t i = 0; i < score->count; i++)
-        if (ais_str_equal(score->cells[i].label, label) && ais_str_equal(score->cells[i].given, given))
+        if (ais_str_equal(score->cells[i].label, label) &&
+            ais_str_equal(score->cells[i].given, given))
             return score->cells[i].count;
     return 0;
 }
@@ -50,10 +51,10 @@ static void add_row(const ais_score *score, const char *label, const classes *gi
         if (n == 0)
             ais_str_add(out, "<td class=soft>&middot;</td>");
         else
-            ais_str_add_format(out,
-                               "<td style=\"background:color-mix(in srgb,var(--%s) %.0f%%,transparent)\">%zu</td>",
-                               ais_str_equal(label, given->names[i]) ? "good" : "c1",
-                               10.0 + 60.0 * share, n);
+            ais_str_add_format(
+                out,
+                "<td style=\"background:color-mix(in srgb,var(--%s) %.0f%%,transparent)\">%zu</td>",
+                ais_str_equal(label, given->names[i]) ? "good" : "c1", 10.0 + 60.0 * share, n);
     }
     ais_str_add(out, "</tr>");
 }
@@ -68,15 +69,17 @@ void ais__report_add_labels(const ais_score *score, ais_str *out)
     ais_str_add_format(out, "<h2>Accuracy</h2><p>%zu of %zu labelled items are right", score->right,
                        score->labelled);
     if (score->labelled > 0)
-        ais_str_add_format(out, " (%.2f&nbsp;%%)", 100.0 * (double)score->right / (double)score->labelled);
+        ais_str_add_format(out, " (%.2f&nbsp;%%)",
+                           100.0 * (double)score->right / (double)score->labelled);
     ais_str_add(out, ".</p>");
     if (labels.too_many || given.too_many || score->labelled == 0) {
         if (score->labelled > 0)
             ais_str_add(out, "<p class=soft>There are too many labels for a matrix.</p>");
         return;
     }
-    ais_str_add(out, "<div class=wide><table class=matrix><caption>Rows: the label that is right. Columns: "
-                     "what the application made of the item.</caption><thead><tr><th></th>");
+    ais_str_add(
+        out, "<div class=wide><table class=matrix><caption>Rows: the label that is right. Columns: "
+             "what the application made of the item.</caption><thead><tr><th></th>");
     for (size_t i = 0; i < given.count; i++) {
         ais_str_add(out, "<th>");
         ais_html_add_text(out, given.names[i]);

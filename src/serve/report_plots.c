@@ -32,7 +32,8 @@ static void series_reserve(series *s, size_t count)
 static double find_limit(const ais_plan *plan, size_t node)
 {
     for (size_t i = 0; i < plan->constraint_count; i++)
-        if (plan->constraints[i].kind == AIS_PLAN_LOCAL_TIME && plan->constraints[i].path[0] == node)
+        if (plan->constraints[i].kind == AIS_PLAN_LOCAL_TIME &&
+            plan->constraints[i].path[0] == node)
             return plan->constraints[i].limit;
     return NAN;
 }
@@ -57,7 +58,8 @@ static series of_component(const ais_run_result *result, size_t node)
 static series of_sessions(const ais_run_result *result)
 {
     const ais_record *record = result->record;
-    series s = {.name = "End to end", .limit_s = NAN,
+    series s = {.name = "End to end",
+                .limit_s = NAN,
                 .color = (unsigned)(result->plan->node_count % COLORS)};
     series_reserve(&s, record->session_count);
     for (size_t i = 0; i < record->session_count; i++) {
@@ -93,8 +95,13 @@ static void add_histogram(const series *s, ais_str *out)
     }
     /* the limit is shown when it is near; the table above says where it is otherwise */
     const double shown = s->limit_s > high && s->limit_s < 20.0 * high ? 1.1 * s->limit_s : high;
-    const ais_plot plot = {.x0 = low, .x1 = shown, .y1 = 1.15 * most, .log_x = true, .time_x = true,
-                           .x_label = "time for one item", .y_label = "items",
+    const ais_plot plot = {.x0 = low,
+                           .x1 = shown,
+                           .y1 = 1.15 * most,
+                           .log_x = true,
+                           .time_x = true,
+                           .x_label = "time for one item",
+                           .y_label = "items",
                            .title = "How long items took"};
     ais_plot_begin(out, &plot);
     for (size_t i = 0; i < BINS; i++)
@@ -110,9 +117,14 @@ static void add_histogram(const series *s, ais_str *out)
 static void add_history(const series *s, double wall_s, ais_str *out)
 {
     /* the slowest hundredth may be far above: the rest must not be squeezed onto the axis */
-    const double top = s->figures.worst_s < 5.0 * s->figures.p99_s ? s->figures.worst_s : 5.0 * s->figures.p99_s;
-    const ais_plot plot = {.x1 = fmax(wall_s, 1e-6), .y1 = 1.1 * fmax(top, 1e-7), .time_x = true,
-                           .time_y = true, .x_label = "since the run began", .y_label = "time for one item",
+    const double top =
+        s->figures.worst_s < 5.0 * s->figures.p99_s ? s->figures.worst_s : 5.0 * s->figures.p99_s;
+    const ais_plot plot = {.x1 = fmax(wall_s, 1e-6),
+                           .y1 = 1.1 * fmax(top, 1e-7),
+                           .time_x = true,
+                           .time_y = true,
+                           .x_label = "since the run began",
+                           .y_label = "time for one item",
                            .title = "When items took how long"};
     AIS_FREE double *x = ais_alloc(s->count * sizeof *x);
     AIS_FREE double *y = ais_alloc(s->count * sizeof *y);
@@ -146,9 +158,10 @@ static void add_panel(const series *s, double wall_s, ais_str *out)
 
 void ais__report_add_latency(const ais_run_result *result, ais_str *out)
 {
-    ais_str_add(out, "<h2>Latency</h2><p class=soft>From the moment an item is given to a component "
-                     "until its reply; end to end: from its admission until nothing of it is left, "
-                     "waiting included.</p><div class=plots>");
+    ais_str_add(out,
+                "<h2>Latency</h2><p class=soft>From the moment an item is given to a component "
+                "until its reply; end to end: from its admission until nothing of it is left, "
+                "waiting included.</p><div class=plots>");
     for (size_t i = 0; i < result->plan->node_count; i++) {
         AIS_SCOPED(series) s = of_component(result, i);
         add_panel(&s, result->wall_s, out);
@@ -176,8 +189,10 @@ static void add_legend(const ais_run_result *result, ais_str *out)
 {
     ais_str_add(out, "<p>");
     for (size_t i = 0; i < result->plan->node_count; i++) {
-        ais_str_add_format(out, "<svg viewBox=\"0 0 12 12\" style=\"width:12px;display:inline\"><path "
-                                "class=\"line c%zu\" d=\"M0 6h12\"/></svg> ", i % COLORS);
+        ais_str_add_format(out,
+                           "<svg viewBox=\"0 0 12 12\" style=\"width:12px;display:inline\"><path "
+                           "class=\"line c%zu\" d=\"M0 6h12\"/></svg> ",
+                           i % COLORS);
         ais_html_add_text(out, result->plan->nodes[i].name);
         ais_str_add(out, " &nbsp; ");
     }
@@ -200,8 +215,11 @@ void ais__report_add_throughput(const ais_run_result *result, ais_str *out)
         return;
     for (size_t i = 0; i < PERIODS; i++)
         x[i] = ((double)i + 0.5) * period_s;
-    const ais_plot plot = {.x1 = PERIODS * period_s, .y1 = 1.15 * most, .time_x = true,
-                           .x_label = "since the run began", .y_label = "items per second",
+    const ais_plot plot = {.x1 = PERIODS * period_s,
+                           .y1 = 1.15 * most,
+                           .time_x = true,
+                           .x_label = "since the run began",
+                           .y_label = "items per second",
                            .title = "Throughput over time"};
     ais_str_add(out, "<h2>Throughput</h2><div class=plots><div class=plot><h3>Finished items</h3>");
     ais_plot_begin(out, &plot);

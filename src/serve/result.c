@@ -52,8 +52,8 @@ static ais_doc_node *constraint_node(const ais_run_result *result, size_t i, ais
     ais_doc_put(map, "kind", ais_doc_new_string(doc, ais_plan_kind_name(c->kind)));
     ais_doc_put(map, "limit", ais_doc_new_float(doc, c->limit));
     ais_doc_put(map, "value", number(doc, verdict.value));
-    ais_doc_put(map, "met", isnan(verdict.value) ? ais_doc_new_null(doc)
-                                                 : ais_doc_new_bool(doc, verdict.met));
+    ais_doc_put(map, "met",
+                isnan(verdict.value) ? ais_doc_new_null(doc) : ais_doc_new_bool(doc, verdict.met));
     for (size_t k = 0; k < c->path_count; k++)
         ais_doc_append(path, ais_doc_new_string(doc, result->plan->nodes[c->path[k]].name));
     ais_doc_put(map, "components", path);
@@ -222,12 +222,16 @@ static void add_constraints(const ais_run_result *result, ais_str *out)
         ais_verdict verdict;
         ais_record_get_verdict(result->record, i, &verdict);
         ais_str_add_format(out, "%-8s  %s: ",
-                           isnan(verdict.value) ? "no data" : verdict.met ? "met" : "BROKEN",
+                           isnan(verdict.value) ? "no data"
+                           : verdict.met        ? "met"
+                                                : "BROKEN",
                            c->name);
         for (size_t k = 0; k < c->path_count; k++)
-            ais_str_add_format(out, "%s%s", k > 0 ? " > " : "", result->plan->nodes[c->path[k]].name);
-        ais_str_add_format(out, c->kind == AIS_PLAN_THROUGHPUT ? ", at least %g %s" : ", mean at most %g %s",
-                           c->limit, units[c->kind]);
+            ais_str_add_format(out, "%s%s", k > 0 ? " > " : "",
+                               result->plan->nodes[c->path[k]].name);
+        ais_str_add_format(
+            out, c->kind == AIS_PLAN_THROUGHPUT ? ", at least %g %s" : ", mean at most %g %s",
+            c->limit, units[c->kind]);
         if (!isnan(verdict.value))
             ais_str_add_format(out, ", was %.4g", verdict.value);
         if (verdict.over > 0)
@@ -264,9 +268,10 @@ static void add_failures(const ais_run_result *result, ais_str *out)
 void ais_run_result_write_text(const ais_run_result *result, ais_str *out)
 {
     const ais_record *record = result->record;
-    ais_str_add_format(out, "%s: %zu items: %zu ok, %zu dropped, %zu failed in %.2f s (%.1f items/s)\n\n",
-                       result->plan->app_name, result->items, record->ok, record->dropped,
-                       record->failed, result->wall_s, throughput(result));
+    ais_str_add_format(
+        out, "%s: %zu items: %zu ok, %zu dropped, %zu failed in %.2f s (%.1f items/s)\n\n",
+        result->plan->app_name, result->items, record->ok, record->dropped, record->failed,
+        result->wall_s, throughput(result));
     add_components(result, out);
     ais_str_add_char(out, '\n');
     add_constraints(result, out);

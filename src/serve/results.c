@@ -78,8 +78,10 @@ static int check_all(const ais_results *results, const char *input, bool replace
         if (plan->nodes[i].successor_count > 0)
             continue;
         if (ais_str_equal(name, failed_name) || ais_str_equal(name, logs_name))
-            return ais_error_set(err, AIS_E_INPUT, "a last component cannot be called '%s': the "
-                                 "folder of that name is for something else", name);
+            return ais_error_set(err, AIS_E_INPUT,
+                                 "a last component cannot be called '%s': the "
+                                 "folder of that name is for something else",
+                                 name);
         if (check_folder(results, name, input, replace, err) < 0)
             return -1;
     }

@@ -26,7 +26,8 @@ AIS_NODISCARD int ais_results_begin(ais_results *results, ais_error **err);
 /* The absolute path of OUT; borrowed. */
 const char *ais_results_get_path(const ais_results *results);
 
-/* Take one result out of the space; `*as` (may be NULL; the caller frees) receives its name there. */
+/* Take one result out of the space; `*as` (may be NULL; the caller frees) receives its name there.
+ * Errors: AIS_E_IO. */
 AIS_NODISCARD int ais_results_keep(ais_results *results, const ais_space *space, size_t node,
                                    const char *path, const char *name, char **as, ais_error **err);
 /* Keep a failed item and the reason. Errors: AIS_E_IO; what could be kept is kept. */

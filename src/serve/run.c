@@ -28,8 +28,8 @@ typedef struct run {
     ais_executor *executor;
     ais_watch interrupt;
     ais_labels *labels;
-    fate *fates; /* one an input; NULL without labels */
-    size_t next; /* input to admit */
+    fate *fates;   /* one an input; NULL without labels */
+    size_t next;   /* input to admit */
     size_t unkept; /* failed items that could not be kept aside */
     ais_error *unkept_why;
 } run;
@@ -93,11 +93,11 @@ static void on_failed(void *data, size_t tag, const ais_failure *failure)
         return;
     result->failures = ais_grow(result->failures, &result->failure_capacity,
                                 result->failure_count + 1, sizeof *result->failures);
-    result->failures[result->failure_count++] = (ais_run_failure){
-        .component = result->plan->nodes[failure->node].name,
-        .item = ais_arena_strdup(result->arena, failure->name),
-        .code = ais_error_code_name(failure->code),
-        .error = ais_arena_strdup(result->arena, failure->message)};
+    result->failures[result->failure_count++] =
+        (ais_run_failure){.component = result->plan->nodes[failure->node].name,
+                          .item = ais_arena_strdup(result->arena, failure->name),
+                          .code = ais_error_code_name(failure->code),
+                          .error = ais_arena_strdup(result->arena, failure->message)};
 }
 
 static void on_hop(void *data, size_t tag, const ais_hop *hop)
@@ -136,7 +136,8 @@ static void log_warnings(const run *r, const ais_diags *diags)
         const ais_diag *diag = ais_diags_get(diags, i);
         AIS_SCOPED(ais_str) text = {.data = NULL};
         ais_pos_write(diag->pos, &text);
-        ais_log(r->ctx, AIS_LOG_WARNING, "%s%s (%s)", ais_str_get(&text), diag->message, diag->hint);
+        ais_log(r->ctx, AIS_LOG_WARNING, "%s%s (%s)", ais_str_get(&text), diag->message,
+                diag->hint);
     }
 }
 
@@ -180,8 +181,8 @@ static int prepare(run *r, const ais_app *app, ais_error **err)
     if (ais_plan_load(app, o->deployment, diags, &result->plan, err) < 0)
         return -1;
     log_warnings(r, diags);
-    if (check_protections(r, err) < 0 ||
-        ais_inputs_find(r->ctx, o->input, &r->inputs, err) < 0 || read_labels(r, err) < 0 ||
+    if (check_protections(r, err) < 0 || ais_inputs_find(r->ctx, o->input, &r->inputs, err) < 0 ||
+        read_labels(r, err) < 0 ||
         ais_results_open(o->output, result->plan, r->inputs.dir, o->replace, &r->results, err) < 0)
         return -1;
     result->output = ais_arena_strdup(result->arena, ais_results_get_path(r->results));
@@ -194,7 +195,8 @@ static int prepare(run *r, const ais_app *app, ais_error **err)
         return -1;
     const ais_executor_options options = {
         .workers = o->parallel, .cold = o->cold, .timeout_s = o->timeout_s};
-    r->executor = ais_executor_new(r->ctx, r->loop, r->space, result->plan, specs, &options, &sink, r);
+    r->executor =
+        ais_executor_new(r->ctx, r->loop, r->space, result->plan, specs, &options, &sink, r);
     if (r->ctx->interrupt_fd < 0)
         return 0;
     r->interrupt = (ais_watch){.fd = r->ctx->interrupt_fd, .ready = on_interrupt, .data = r};
@@ -255,10 +257,10 @@ static void score(run *r)
                             : f->outcome == AIS_OUTCOME_DROPPED ? AIS_SCORE_DROPPED
                             : read == NULL                      ? AIS_SCORE_NONE
                                                                 : read;
-        const bool right = f->outcome == AIS_OUTCOME_DROPPED
-                               ? dropped != NULL && ais_str_equal(dropped, label)
-                               : f->outcome == AIS_OUTCOME_OK && read != NULL &&
-                                     ais_str_equal(read, label);
+        const bool right =
+            f->outcome == AIS_OUTCOME_DROPPED
+                ? dropped != NULL && ais_str_equal(dropped, label)
+                : f->outcome == AIS_OUTCOME_OK && read != NULL && ais_str_equal(read, label);
         ais_score_add(result->score, label, given, right);
     }
     ais_score_close(result->score);

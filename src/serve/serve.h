@@ -15,15 +15,15 @@
 enum { AIS_RUN_FAILURES_KEPT = 1000 };
 
 typedef struct ais_run_options {
-    const char *deployment; /* "base" */
-    const char *input;      /* a file, or a folder of files */
-    const char *output;     /* folder; made when it is not there */
-    size_t parallel;        /* processes a component; > 0 */
-    bool cold;              /* a fresh process for each item and component */
-    double timeout_s;       /* per item and component; 0 = none */
-    bool require_security;  /* refuse to run what asks for protections that are not enforced */
-    bool replace;           /* remove results of an earlier run from `output` */
-    const char *labels;     /* CSV file, or NULL */
+    const char *deployment;    /* "base" */
+    const char *input;         /* a file, or a folder of files */
+    const char *output;        /* folder; made when it is not there */
+    size_t parallel;           /* processes a component; > 0 */
+    bool cold;                 /* a fresh process for each item and component */
+    double timeout_s;          /* per item and component; 0 = none */
+    bool require_security;     /* refuse to run what asks for protections that are not enforced */
+    bool replace;              /* remove results of an earlier run from `output` */
+    const char *labels;        /* CSV file, or NULL */
     const char *dropped_label; /* items of this label are rightly dropped; NULL = none are */
 } ais_run_options;
 
@@ -38,15 +38,15 @@ typedef struct ais_run_result {
     const char *output; /* absolute */
     size_t parallel;
     bool cold;
-    size_t items;       /* that were to be processed; ok + failed + dropped unless it was stopped */
-    double startup_s;   /* until all workers were ready */
-    double wall_s;      /* from then until the last item was done */
-    double began_s;     /* since 1970 */
+    size_t items;     /* that were to be processed; ok + failed + dropped unless it was stopped */
+    double startup_s; /* until all workers were ready */
+    double wall_s;    /* from then until the last item was done */
+    double began_s;   /* since 1970 */
     bool interrupted;
-    size_t *restarts;   /* of each component's processes */
+    size_t *restarts;          /* of each component's processes */
     ais_run_failure *failures; /* the first AIS_RUN_FAILURES_KEPT */
     size_t failure_count, failure_capacity;
-    ais_score *score;   /* NULL without labels */
+    ais_score *score; /* NULL without labels */
     ais_arena *arena;
 } ais_run_result;
 

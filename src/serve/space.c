@@ -20,7 +20,8 @@ struct ais_space {
     char *path;
     int fd; /* locked for as long as the run lives */
     uint64_t next;
-    ais_folder *spare; /* no longer held; used again, since to make one takes longer than all else */
+    ais_folder
+        *spare; /* no longer held; used again, since to make one takes longer than all else */
     size_t spare_count;
 };
 
@@ -229,8 +230,7 @@ static int compare_files(const void *a, const void *b)
 
 static void add_file(ais_folder_files *files, const char *folder, const char *name, size_t branch)
 {
-    files->items =
-        ais_grow(files->items, &files->capacity, files->count + 1, sizeof *files->items);
+    files->items = ais_grow(files->items, &files->capacity, files->count + 1, sizeof *files->items);
     files->items[files->count++] = (ais_folder_file){
         .name = ais_strdup(name), .path = ais_path_join(folder, name), .branch = branch};
 }

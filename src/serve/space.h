@@ -34,7 +34,7 @@ char *ais_folder_join(const ais_folder *folder, const char *name);
 /* One file that a component wrote. */
 typedef struct ais_folder_file {
     char *name;
-    char *path; /* relative to the space */
+    char *path;    /* relative to the space */
     size_t branch; /* index of the successor it is for, AIS_FOLDER_ALL = every one */
 } ais_folder_file;
 #define AIS_FOLDER_ALL SIZE_MAX

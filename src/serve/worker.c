@@ -134,8 +134,7 @@ static int launch(ais_worker *worker, int socket, char **words, char **environme
     free_words(environment);
     if (started < 0)
         return ais_error_wrap(err, "starting component '%s'", worker->spec->name);
-    worker->end = (ais_watch){
-        .fd = worker->process.pidfd, .ready = on_process, .data = worker};
+    worker->end = (ais_watch){.fd = worker->process.pidfd, .ready = on_process, .data = worker};
     return ais_loop_add(worker->loop, &worker->end, err);
 }
 
@@ -165,12 +164,12 @@ int ais_worker_start(ais_worker *worker, ais_error **err)
 
 int ais_worker_run_cold(ais_worker *worker, const ais_worker_request *request, ais_error **err)
 {
-    const char *words[] = {"-i", request->input, "-o", request->output, "-y",
-                           worker->spec->onnx_file};
+    const char *words[] = {"-i", request->input,         "-o", request->output,
+                           "-y", worker->spec->onnx_file};
     if (open_log(worker, err) < 0)
         return -1;
-    AIS_FREE char *folder = ais_strndup(
-        request->output, (size_t)(strrchr(request->output, '/') - request->output));
+    AIS_FREE char *folder =
+        ais_strndup(request->output, (size_t)(strrchr(request->output, '/') - request->output));
     AIS_FREE char *session = ais_format("UUID=%s", request->session_id);
     AIS_FREE char *event = ais_format("EVENT=%s", request->event);
     AIS_FREE char *output = ais_format("TMP_OUTPUT_DIR=%s", folder);

@@ -22,13 +22,13 @@
 
 /* What to start; borrowed by the worker for its whole life. */
 typedef struct ais_worker_spec {
-    const char *name;        /* of the component, for messages */
-    const char *dir;         /* working directory: the design */
-    const char *const *warm; /* NULL-terminated words of the warm program */
-    const char *const *cold; /* of the cold one: -i, -o and -y are put behind */
+    const char *name;               /* of the component, for messages */
+    const char *dir;                /* working directory: the design */
+    const char *const *warm;        /* NULL-terminated words of the warm program */
+    const char *const *cold;        /* of the cold one: -i, -o and -y are put behind */
     const char *const *environment; /* "NAME=value", all of it */
-    const char *onnx_file;   /* NULL when the component has no model */
-    const char *resource;    /* name of the resource that it stands for */
+    const char *onnx_file;          /* NULL when the component has no model */
+    const char *resource;           /* name of the resource that it stands for */
     const char *log_path;
 } ais_worker_spec;
 

@@ -145,7 +145,8 @@ static bool answer(worker *w)
     fflush(NULL);
     char seconds[32];
     snprintf(seconds, sizeof seconds, "%.9f", took_s);
-    const char *message = err != NULL ? ais_error_get_message(err) : "it returned an error without a message";
+    const char *message =
+        err != NULL ? ais_error_get_message(err) : "it returned an error without a message";
     const bool sent = status == 0 ? reply(w, "ok", "1", "function_s", seconds)
                                   : reply(w, "error", message, "function_s", seconds);
     ais_error_free(err);
@@ -199,7 +200,8 @@ static int run_cold(const worker *w, int count, char **words, const char *why)
     const int status = w->entry(&call, &err);
     if (status != 0)
         fprintf(stderr, "%s\n",
-                err != NULL ? ais_error_get_message(err) : "it returned an error without a message");
+                err != NULL ? ais_error_get_message(err)
+                            : "it returned an error without a message");
     ais_error_free(err);
     return status == 0 ? 0 : 1;
 }

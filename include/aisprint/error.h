@@ -25,16 +25,16 @@ extern "C" {
  * Status: 1 the work failed or the input is wrong, 2 bad usage, 3 proven that the constraint asked
  * for cannot be met, 130 interrupted. */
 #define AIS_ERROR_CODES(X)                                                                         \
-    X(AIS_E_INPUT, "input", 1)             /* a document, source or model is wrong */              \
-    X(AIS_E_LIMIT, "limit", 1)             /* a size in the input is above a named limit */        \
-    X(AIS_E_IO, "io", 1)                   /* the operating system refused */                      \
-    X(AIS_E_MISSING, "missing", 1)         /* something that must be installed is not there */     \
-    X(AIS_E_EXISTS, "exists", 1)           /* would overwrite what is already there */             \
-    X(AIS_E_COMPONENT, "component", 1)     /* a component of the application failed */             \
-    X(AIS_E_TIMEOUT, "timeout", 1)         /* took longer than it was given */                     \
-    X(AIS_E_REFUSED, "refused", 1)         /* a requested protection cannot be enforced */         \
-    X(AIS_E_USAGE, "usage", 2)             /* wrong options or arguments */                        \
-    X(AIS_E_INFEASIBLE, "infeasible", 3)   /* a proof that no answer exists */                     \
+    X(AIS_E_INPUT, "input", 1)               /* a document, source or model is wrong */            \
+    X(AIS_E_LIMIT, "limit", 1)               /* a size in the input is above a named limit */      \
+    X(AIS_E_IO, "io", 1)                     /* the operating system refused */                    \
+    X(AIS_E_MISSING, "missing", 1)           /* something that must be installed is not there */   \
+    X(AIS_E_EXISTS, "exists", 1)             /* would overwrite what is already there */           \
+    X(AIS_E_COMPONENT, "component", 1)       /* a component of the application failed */           \
+    X(AIS_E_TIMEOUT, "timeout", 1)           /* took longer than it was given */                   \
+    X(AIS_E_REFUSED, "refused", 1)           /* a requested protection cannot be enforced */       \
+    X(AIS_E_USAGE, "usage", 2)               /* wrong options or arguments */                      \
+    X(AIS_E_INFEASIBLE, "infeasible", 3)     /* a proof that no answer exists */                   \
     X(AIS_E_INTERRUPTED, "interrupted", 130) /* the user asked us to stop */
 
 typedef enum ais_error_code {

@@ -7,7 +7,10 @@ typedef struct options {
 } options;
 
 static const ais_cli_option table[] = {
-    {.type = AIS_CLI_STRING, .offset = offsetof(options, shell), .value = "SHELL", .required = true,
+    {.type = AIS_CLI_STRING,
+     .offset = offsetof(options, shell),
+     .value = "SHELL",
+     .required = true,
      .help = "bash or zsh"},
 };
 
@@ -27,7 +30,8 @@ static void write_script(ais_str *out)
                      "        COMPREPLY=($(compgen -W \"--help --version");
     for (size_t i = 0; i < ais_cli_command_count; i++)
         ais_str_add_format(out, " %s", ais_cli_commands[i]->name);
-    ais_str_add(out, "\" -- \"$word\"))\n        return\n    fi\n    case \"${COMP_WORDS[1]}\" in\n");
+    ais_str_add(out,
+                "\" -- \"$word\"))\n        return\n    fi\n    case \"${COMP_WORDS[1]}\" in\n");
     for (size_t i = 0; i < ais_cli_command_count; i++) {
         const ais_cli_command *command = ais_cli_commands[i];
         ais_str_add_format(out, "    %s", command->name);

@@ -7,8 +7,12 @@ typedef struct options {
 } options;
 
 static const ais_cli_option table[] = {
-    {.name = "app", .aliases = {"application_dir"}, .type = AIS_CLI_STRING,
-     .offset = offsetof(options, app), .value = "DIR", .default_text = ".",
+    {.name = "app",
+     .aliases = {"application_dir"},
+     .type = AIS_CLI_STRING,
+     .offset = offsetof(options, app),
+     .value = "DIR",
+     .default_text = ".",
      .help = "the application directory"},
 };
 
@@ -54,8 +58,9 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
 const ais_cli_command ais__cli_design = {
     .name = "design",
     .summary = "make the designs and deployments of an application",
-    .details = "Checks the application first, as 'aisprint check' does. Can be run again at any time: the "
-               "same sources give the same files, and a failure leaves those of the last run whole.",
+    .details =
+        "Checks the application first, as 'aisprint check' does. Can be run again at any time: the "
+        "same sources give the same files, and a failure leaves those of the last run whole.",
     .example = "aisprint design --app examples/garments",
     .options = table,
     .option_count = AIS_COUNT(table),

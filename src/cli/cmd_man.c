@@ -8,9 +8,14 @@ typedef struct options {
 } options;
 
 static const ais_cli_option table[] = {
-    {.type = AIS_CLI_STRING, .offset = offsetof(options, command), .value = "COMMAND",
+    {.type = AIS_CLI_STRING,
+     .offset = offsetof(options, command),
+     .value = "COMMAND",
      .help = "the command; without it, the page of the program"},
-    {.name = "dir", .type = AIS_CLI_STRING, .offset = offsetof(options, dir), .value = "DIR",
+    {.name = "dir",
+     .type = AIS_CLI_STRING,
+     .offset = offsetof(options, dir),
+     .value = "DIR",
      .help = "write every page into this folder instead"},
 };
 
@@ -18,8 +23,8 @@ static const ais_cli_option table[] = {
 static int write_page(const char *dir, const ais_cli_command *command, ais_error **err)
 {
     AIS_SCOPED(ais_str) page = {.data = NULL};
-    AIS_FREE char *name = command != NULL ? ais_format("aisprint-%s.1", command->name)
-                                          : ais_strdup("aisprint.1");
+    AIS_FREE char *name =
+        command != NULL ? ais_format("aisprint-%s.1", command->name) : ais_strdup("aisprint.1");
     AIS_FREE char *path = ais_path_join(dir, name);
     if (command != NULL)
         ais__cli_write_man(command, &page);

@@ -10,15 +10,27 @@ typedef struct options {
 } options;
 
 static const ais_cli_option table[] = {
-    {.type = AIS_CLI_STRING, .offset = offsetof(options, name), .value = "NAME",
+    {.type = AIS_CLI_STRING,
+     .offset = offsetof(options, name),
+     .value = "NAME",
      .help = "the folder to make; its last part is the application's name"},
-    {.name = "application_name", .type = AIS_CLI_STRING, .offset = offsetof(options, named),
-     .value = "NAME", .help = "the same, as AI-SPRINT Studio spells it"},
-    {.name = "components", .type = AIS_CLI_STRING, .offset = offsetof(options, components),
-     .value = "A,B,...", .default_text = "first,second",
+    {.name = "application_name",
+     .type = AIS_CLI_STRING,
+     .offset = offsetof(options, named),
+     .value = "NAME",
+     .help = "the same, as AI-SPRINT Studio spells it"},
+    {.name = "components",
+     .type = AIS_CLI_STRING,
+     .offset = offsetof(options, components),
+     .value = "A,B,...",
+     .default_text = "first,second",
      .help = "names of the components, in the order that items pass them"},
-    {.name = "lang", .type = AIS_CLI_STRING, .offset = offsetof(options, language),
-     .value = "python|c", .default_text = "python", .help = "language of the components"},
+    {.name = "lang",
+     .type = AIS_CLI_STRING,
+     .offset = offsetof(options, language),
+     .value = "python|c",
+     .default_text = "python",
+     .help = "language of the components"},
 };
 
 static int read_language(const char *text, ais_language *language, ais_error **err)

@@ -21,22 +21,22 @@ typedef enum ais_cli_type {
  * NULL is a positional argument (in the order of the rows). */
 typedef struct ais_cli_option {
     const char *name;
-    char letter;               /* 0 = none */
+    char letter; /* 0 = none */
     ais_cli_type type;
-    size_t offset;             /* of the field in the command's options struct */
-    const char *value;         /* "DIR": the word in --help */
-    const char *default_text;  /* parsed as if given; NULL = zero */
+    size_t offset;            /* of the field in the command's options struct */
+    const char *value;        /* "DIR": the word in --help */
+    const char *default_text; /* parsed as if given; NULL = zero */
     bool required;
-    const char *aliases[3];    /* other names, as "application_dir" */
+    const char *aliases[3]; /* other names, as "application_dir" */
     const char *help;
 } ais_cli_option;
 
 /* What every command gets besides its own options. */
 typedef struct ais_cli {
     const ais_ctx *ctx;
-    FILE *out;   /* data */
-    bool json;   /* --json: one JSON document on `out` */
-    bool quiet;  /* --quiet: no text on `out` that is not data, no progress */
+    FILE *out;  /* data */
+    bool json;  /* --json: one JSON document on `out` */
+    bool quiet; /* --quiet: no text on `out` that is not data, no progress */
     bool color;
     bool *reported; /* set once the faults are printed: main says no more then */
 } ais_cli;

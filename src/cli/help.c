@@ -47,10 +47,10 @@ static void add_option(const ais_cli_option *option, ais_str *out)
     else
         ais_str_add_format(out, "%*s", (int)(HELP_COLUMN - left.length), "");
     ais_str_clear(&left);
-    AIS_FREE char *help =
-        option->default_text != NULL && option->type != AIS_CLI_FLAG && option->default_text[0] != '\0'
-            ? ais_format("%s (default: %s)", option->help, option->default_text)
-            : ais_strdup(option->help);
+    AIS_FREE char *help = option->default_text != NULL && option->type != AIS_CLI_FLAG &&
+                                  option->default_text[0] != '\0'
+                              ? ais_format("%s (default: %s)", option->help, option->default_text)
+                              : ais_strdup(option->help);
     add_wrapped(out, help, HELP_COLUMN);
 }
 
@@ -89,9 +89,10 @@ void ais__cli_write_help(const ais_cli_command *command, ais_str *out)
 
 void ais__cli_write_overview(ais_str *out)
 {
-    ais_str_add(out, "aisprint " AIS_VERSION ": annotated AI applications, from source to a placement "
-                     "over edge and cloud\n\n"
-                     "usage: aisprint COMMAND [options]\n\ncommands:\n");
+    ais_str_add(out,
+                "aisprint " AIS_VERSION ": annotated AI applications, from source to a placement "
+                "over edge and cloud\n\n"
+                "usage: aisprint COMMAND [options]\n\ncommands:\n");
     for (size_t i = 0; i < ais_cli_command_count; i++)
         ais_str_add_format(out, "  %-12s %s\n", ais_cli_commands[i]->name,
                            ais_cli_commands[i]->summary);

@@ -40,8 +40,9 @@ static void add_option(const ais_cli_option *option, ais_str *out)
 
 static void add_status(ais_str *out)
 {
-    ais_str_add(out, ".SH EXIT STATUS\n0 ok; 1 the work failed or the input is wrong; 2 bad usage; 3 "
-                     "proven that the constraint asked for cannot be met; 130 interrupted.\n");
+    ais_str_add(out,
+                ".SH EXIT STATUS\n0 ok; 1 the work failed or the input is wrong; 2 bad usage; 3 "
+                "proven that the constraint asked for cannot be met; 130 interrupted.\n");
 }
 
 void ais__cli_write_man(const ais_cli_command *command, ais_str *out)
@@ -69,7 +70,8 @@ void ais__cli_write_man(const ais_cli_command *command, ais_str *out)
 
 void ais__cli_write_man_overview(ais_str *out)
 {
-    ais_str_add(out, ".TH AISPRINT 1 \"\" \"aisprint " AIS_VERSION "\"\n.SH NAME\naisprint \\- annotated "
+    ais_str_add(out, ".TH AISPRINT 1 \"\" \"aisprint " AIS_VERSION
+                     "\"\n.SH NAME\naisprint \\- annotated "
                      "AI applications, from source to a placement over edge and cloud\n"
                      ".SH SYNOPSIS\n.B aisprint\n\\fICOMMAND\\fR [options]\n.SH COMMANDS\n");
     for (size_t i = 0; i < ais_cli_command_count; i++) {

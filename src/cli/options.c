@@ -17,11 +17,18 @@ typedef struct parser {
 } parser;
 
 const ais_cli_option ais__cli_common_options[] = {
-    {.name = "help", .letter = 'h', .type = AIS_CLI_FLAG, .help = "show this help and end",
+    {.name = "help",
+     .letter = 'h',
+     .type = AIS_CLI_FLAG,
+     .help = "show this help and end",
      .offset = offsetof(ais__cli_common, help)},
-    {.name = "json", .type = AIS_CLI_FLAG, .help = "print one JSON document on standard output",
+    {.name = "json",
+     .type = AIS_CLI_FLAG,
+     .help = "print one JSON document on standard output",
      .offset = offsetof(ais__cli_common, json)},
-    {.name = "quiet", .letter = 'q', .type = AIS_CLI_FLAG,
+    {.name = "quiet",
+     .letter = 'q',
+     .type = AIS_CLI_FLAG,
      .help = "print only what was asked for: no progress, no summaries",
      .offset = offsetof(ais__cli_common, quiet)},
 };
@@ -59,8 +66,8 @@ static int refuse_unknown(const parser *p, const char *word, ais_error **err)
     name[strcspn(name, "=")] = '\0';
     ais_error_set(err, AIS_E_USAGE, "'%s' is not an option of 'aisprint %s'", word,
                   p->command->name);
-    const char *nearest = ais_str_nearest(name, p->command->options, p->command->option_count,
-                                          option_name_at);
+    const char *nearest =
+        ais_str_nearest(name, p->command->options, p->command->option_count, option_name_at);
     if (nearest == NULL)
         nearest = ais_str_nearest(name, ais__cli_common_options, ais__cli_common_option_count,
                                   option_name_at);
@@ -83,14 +90,16 @@ static int set_number(const ais_cli_option *option, char *field, const char *tex
 
 static int set_count(const ais_cli_option *option, char *field, const char *text, ais_error **err)
 {
-    const size_t least = option->default_text != NULL && ais_str_equal(option->default_text, "0") ? 0 : 1;
+    const size_t least =
+        option->default_text != NULL && ais_str_equal(option->default_text, "0") ? 0 : 1;
     char *end = NULL;
     errno = 0;
     const unsigned long long value = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value < least ||
         value > INT32_MAX)
-        return ais_error_set(err, AIS_E_USAGE, "--%s is '%s' (must be a whole number, at least %zu)",
-                             option->name, text, least);
+        return ais_error_set(err, AIS_E_USAGE,
+                             "--%s is '%s' (must be a whole number, at least %zu)", option->name,
+                             text, least);
     const size_t size = (size_t)value;
     memcpy(field, &size, sizeof size);
     return 0;
@@ -119,7 +128,8 @@ static int set_option(parser *p, const ais_cli_option *option, char *base, const
 {
     const char *value = attached;
     if (option->type == AIS_CLI_FLAG && attached != NULL)
-        return ais_error_set(err, AIS_E_USAGE, "--%s takes no value (got '%s')", option->name, word);
+        return ais_error_set(err, AIS_E_USAGE, "--%s takes no value (got '%s')", option->name,
+                             word);
     if (option->type != AIS_CLI_FLAG && value == NULL) {
         if (p->at >= p->count)
             return ais_error_set(err, AIS_E_USAGE, "--%s needs a value: %s", option->name,
@@ -199,8 +209,12 @@ int ais__cli_parse(const ais_cli_command *command, int count, char *const *words
                    ais__cli_common *common, ais_error **err)
 {
     AIS_FREE bool *given = ais_alloc((command->option_count + 1) * sizeof *given);
-    parser p = {.command = command, .count = count, .words = words, .options = options,
-                .common = common, .given = given};
+    parser p = {.command = command,
+                .count = count,
+                .words = words,
+                .options = options,
+                .common = common,
+                .given = given};
     bool only_arguments = false;
     if (set_defaults(&p, err) < 0)
         return -1;

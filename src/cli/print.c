@@ -45,7 +45,8 @@ static ais_doc_node *entry(ais_doc *doc, ais_pos pos, const char *code, const ch
                            const char *hint)
 {
     ais_doc_node *map = ais_doc_new_map(doc);
-    ais_doc_put(map, "file", pos.file != NULL ? ais_doc_new_string(doc, pos.file) : ais_doc_new_null(doc));
+    ais_doc_put(map, "file",
+                pos.file != NULL ? ais_doc_new_string(doc, pos.file) : ais_doc_new_null(doc));
     ais_doc_put(map, "line", ais_doc_new_int(doc, pos.line));
     ais_doc_put(map, "column", ais_doc_new_int(doc, pos.column));
     ais_doc_put(map, "code", ais_doc_new_string(doc, code));

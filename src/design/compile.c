@@ -12,10 +12,10 @@ enum { SOURCE_LIMIT = 4 * 1024 * 1024, LOG_LIMIT = 256 * 1024, COMPILE_LIMIT_S =
 
 typedef struct compilation {
     const ais_app_source *source;
-    ais_names sources;      /* "<app>/src/filter/filter.c" ... */
-    ais_names command;      /* words of the compiler's command line */
+    ais_names sources; /* "<app>/src/filter/filter.c" ... */
+    ais_names command; /* words of the compiler's command line */
     char *include_dir;
-    const char *target;     /* where the compiler writes */
+    const char *target; /* where the compiler writes */
 } compilation;
 
 /* Headers stand beside the program: in the tree that it was built in, or where it is installed. */
@@ -25,7 +25,8 @@ static int find_include_dir(const ais_ctx *ctx, char **out, ais_error **err)
     AIS_FREE char *header = ais_path_join(dir, "aisprint/component.h");
     if (!ais_file_exists(header)) {
         ais_error_set(err, AIS_E_MISSING, "'%s' is missing: components in C need it", header);
-        return ais_error_hint(err, "run aisprint from the tree that it was built in, or install it whole");
+        return ais_error_hint(
+            err, "run aisprint from the tree that it was built in, or install it whole");
     }
     *out = ais_strdup(dir);
     return 0;
@@ -79,8 +80,8 @@ static int list_sources(compilation *c, ais_error **err)
 /* The application's folder must not stand in the result, or it would differ from place to place. */
 static void make_command(const ais_ctx *ctx, compilation *c)
 {
-    static const char *const flags[] = {"-std=gnu17", "-O2",     "-g0",    "-fPIC",
-                                        "-shared",    "-Wall",   "-Wextra", "-fno-diagnostics-color"};
+    static const char *const flags[] = {"-std=gnu17", "-O2",   "-g0",     "-fPIC",
+                                        "-shared",    "-Wall", "-Wextra", "-fno-diagnostics-color"};
     const char *compiler = ctx->get_env(ctx, "CC");
     ais_names_add(&c->command, compiler != NULL && compiler[0] != '\0' ? compiler : "cc");
     for (size_t i = 0; i < AIS_COUNT(flags); i++)
@@ -120,8 +121,8 @@ static bool add_fault(const char *line, ais_diags *diags)
             *colon = '\0';
         }
         ais_diags_add(diags, marks[i].severity, "c-compile",
-                      (ais_pos){.file = place, .line = numbers[1], .column = numbers[0]}, NULL, "%s",
-                      mark + strlen(marks[i].mark));
+                      (ais_pos){.file = place, .line = numbers[1], .column = numbers[0]}, NULL,
+                      "%s", mark + strlen(marks[i].mark));
         return true;
     }
     return false;
@@ -155,7 +156,8 @@ static int run_compiler(const ais_ctx *ctx, const compilation *c, ais_diags *dia
                                          .timeout_s = COMPILE_LIMIT_S,
                                          .output_limit = LOG_LIMIT};
     if (ais_process_run(ctx, &options, &result, err) < 0) {
-        return ais_error_hint(err, "components in C need a C compiler: apt-get install gcc libc6-dev");
+        return ais_error_hint(err,
+                              "components in C need a C compiler: apt-get install gcc libc6-dev");
     }
     const bool failed = result.exit_status != 0;
     add_faults(c, ais_str_get(&result.err), failed, diags);
@@ -192,7 +194,8 @@ static int build(const ais_ctx *ctx, compilation *c, const char *cache, const ch
     report->compiled++;
     AIS_FREE char *data = NULL;
     size_t length = 0;
-    if (ais_file_read(target, SIZE_MAX / 2, &data, &length, err) < 0 || ais_dir_make(cache, err) < 0)
+    if (ais_file_read(target, SIZE_MAX / 2, &data, &length, err) < 0 ||
+        ais_dir_make(cache, err) < 0)
         return -1;
     return ais_file_write(cached, data, length, err);
 }

@@ -9,7 +9,7 @@
 
 #include "design/design_priv.h"
 
-const char *const ais__design_tool_folders[] = {"ams",     "im",         "oscar",     "oscarp",
+const char *const ais__design_tool_folders[] = {"ams",      "im",         "oscar",     "oscarp",
                                                 "pycompss", "space4ai-d", "space4ai-r"};
 const size_t ais__design_tool_folder_count = AIS_COUNT(ais__design_tool_folders);
 
@@ -161,8 +161,8 @@ static int write_qos_files(const work *w, const char *base, ais_error **err)
     AIS_AUTO(ais_doc) doc = ais_doc_new();
     for (size_t i = 0; i < count; i++) {
         AIS_FREE char *name = ais_format("ams/qos_constraints_L%lld.yaml", (long long)layers[i]);
-        if (stage_node(base, name,
-                       ais__design_qos_node(w->app, &w->constraints, layers[i], doc), err) < 0)
+        if (stage_node(base, name, ais__design_qos_node(w->app, &w->constraints, layers[i], doc),
+                       err) < 0)
             return -1;
     }
     return stage_node(base, "space4ai-d/qos_constraints.yaml",
@@ -229,10 +229,9 @@ static bool is_production_changed(const work *w)
 
 static int place_all(const work *w, ais_error **err)
 {
-    static const char *const names[] = {
-        "designs/component_partitions.yaml", "deployments/base",
-        "deployments/optimal_deployment/production_deployment.yaml",
-        "deployments/multi_cluster_qos_constraints.yaml"};
+    static const char *const names[] = {"designs/component_partitions.yaml", "deployments/base",
+                                        "deployments/optimal_deployment/production_deployment.yaml",
+                                        "deployments/multi_cluster_qos_constraints.yaml"};
     for (size_t i = 0; i < w->app->component_count; i++) {
         AIS_FREE char *name = ais_format("designs/%s/base", w->app->components[i].name);
         if (place(w, name, err) < 0)
@@ -292,8 +291,8 @@ int ais_design(const ais_ctx *ctx, const ais_app *app, ais_diags *diags, ais_des
 {
     AIS_FREE char *out = ais_path_join(app->dir, "aisprint");
     AIS_FREE char *staging = ais_path_join(out, ".staging-XXXXXX");
-    work w = {.ctx = ctx, .app = app, .out = out, .staging = staging, .diags = diags,
-              .report = report};
+    work w = {
+        .ctx = ctx, .app = app, .out = out, .staging = staging, .diags = diags, .report = report};
     *report = (ais_design_report){.designs = 0};
     AIS_CLOSE int lock_fd = -1;
     if (ais_dir_make(out, err) < 0 || lock(out, &lock_fd, err) < 0 ||

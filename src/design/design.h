@@ -12,8 +12,8 @@
 /* What one run of design did. */
 typedef struct ais_design_report {
     size_t designs, deployments;
-    size_t compiled, reused;  /* components written in C: built now, or taken from the cache */
-    bool production_reset;    /* a production deployment that a later stage had changed was replaced */
+    size_t compiled, reused; /* components written in C: built now, or taken from the cache */
+    bool production_reset; /* a production deployment that a later stage had changed was replaced */
 } ais_design_report;
 
 /* Write, below the application directory:

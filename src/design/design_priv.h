@@ -10,12 +10,15 @@ extern const size_t ais__design_tool_folder_count;
 
 /* ---- qos.c: constraints ---- */
 
-typedef enum ais_constraint_kind { AIS_CONSTRAINT_LOCAL, AIS_CONSTRAINT_GLOBAL } ais_constraint_kind;
+typedef enum ais_constraint_kind {
+    AIS_CONSTRAINT_LOCAL,
+    AIS_CONSTRAINT_GLOBAL
+} ais_constraint_kind;
 
 typedef struct ais_constraint {
     ais_constraint_kind kind;
-    char *name;               /* "local_constraint_1" */
-    const size_t *path;       /* indices of components; one for a local constraint */
+    char *name;         /* "local_constraint_1" */
+    const size_t *path; /* indices of components; one for a local constraint */
     size_t path_count;
     double threshold_s;
     const ais_doc_node *threshold; /* as the source gives it; borrowed from the application */
@@ -35,8 +38,8 @@ void ais__constraints_clear(ais_constraints *constraints);
 /* One layer's file (layer >= 0), or all layers merged without a throughput component (-1). */
 ais_doc_node *ais__design_qos_node(const ais_app *app, const ais_constraints *constraints,
                                    int64_t layer, ais_doc *doc);
-ais_doc_node *ais__design_multi_cluster_node(const ais_app *app,
-                                             const ais_constraints *constraints, ais_doc *doc);
+ais_doc_node *ais__design_multi_cluster_node(const ais_app *app, const ais_constraints *constraints,
+                                             ais_doc *doc);
 /* Numbers of the layers that the base deployment uses, ascending, each once.
  * Ownership: the caller frees the list. */
 int64_t *ais__design_used_layers(const ais_app *app, size_t *count);

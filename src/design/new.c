@@ -39,11 +39,11 @@ static int write_text(const char *dir, const char *name, const char *text, const
 
 static int make_folders(const layout *l, ais_error **err)
 {
-    static const char *const others[] = {"aisprint/designs", "aisprint/deployments", "common_config",
-                                         "sample"};
+    static const char *const others[] = {"aisprint/designs", "aisprint/deployments",
+                                         "common_config", "sample"};
     for (size_t i = 0; i < ais__design_tool_folder_count + AIS_COUNT(others); i++) {
-        const char *name = i < AIS_COUNT(others) ? others[i]
-                                                 : ais__design_tool_folders[i - AIS_COUNT(others)];
+        const char *name =
+            i < AIS_COUNT(others) ? others[i] : ais__design_tool_folders[i - AIS_COUNT(others)];
         AIS_FREE char *path = ais_path_join(l->dir, name);
         if (ais_dir_make(path, err) < 0 ||
             (i >= 2 && !ais_str_equal(name, "common_config") && !ais_str_equal(name, "sample") &&
@@ -156,8 +156,9 @@ static int check_name(const char *what, const char *name, ais_error **err)
     if (name[0] == '\0' || name[0] == '.' || name[0] == '-' ||
         strspn(name, allowed) != strlen(name) || strlen(name) > 63) {
         ais_error_set(err, AIS_E_USAGE, "'%s' cannot be the name of %s", name, what);
-        return ais_error_hint(err, "letters, digits, '_', '-' and '.', at most 63, beginning with a "
-                                   "letter, a digit or '_'");
+        return ais_error_hint(err,
+                              "letters, digits, '_', '-' and '.', at most 63, beginning with a "
+                              "letter, a digit or '_'");
     }
     return 0;
 }
@@ -196,8 +197,11 @@ int ais_design_new(const char *name, const char *const *components, size_t compo
         return -1;
     if (mkdtemp(staging) == NULL)
         return ais_error_set_errno(err, parent, "making a folder");
-    const layout l = {.dir = staging, .name = ais_path_base(target), .components = components,
-                      .component_count = component_count, .language = language};
+    const layout l = {.dir = staging,
+                      .name = ais_path_base(target),
+                      .components = components,
+                      .component_count = component_count,
+                      .language = language};
     int status = write_all(&l, err);
     if (status == 0 && renameat2(AT_FDCWD, staging, AT_FDCWD, target, RENAME_NOREPLACE) < 0)
         status = ais_error_set_errno(err, target, "making the application");

@@ -30,7 +30,8 @@ size_t ais__design_base_layer(const ais_app *app, size_t component)
 }
 
 /* A map without some of its keys, in the same order. */
-static ais_doc_node *copy_without(ais_doc *doc, const ais_doc_node *map, const char *a, const char *b)
+static ais_doc_node *copy_without(ais_doc *doc, const ais_doc_node *map, const char *a,
+                                  const char *b)
 {
     ais_doc_node *copy = ais_doc_new_map(doc);
     for (size_t i = 0; i < ais_doc_count(map); i++) {
@@ -59,9 +60,9 @@ static ais_doc_node *component_node(const ais_app *app, const ais_app_candidate 
     const ais_doc_node *source = ais_doc_find(candidate->node, "Containers");
     for (size_t i = 0; i < candidate->container_count; i++) {
         const ais_app_container *container = &candidate->containers[i];
-        ais_doc_put(containers, container->key,
-                    container_node(app, layer, container, ais_doc_find(source, container->key),
-                                   doc));
+        ais_doc_put(
+            containers, container->key,
+            container_node(app, layer, container, ais_doc_find(source, container->key), doc));
     }
     ais_doc_put(node, "name", ais_doc_new_string(doc, candidate->name));
     ais_doc_put(node, "executionLayer", ais_doc_new_int(doc, layer));

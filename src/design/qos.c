@@ -8,9 +8,9 @@ static void add(ais_constraints *list, ais_constraint constraint)
     size_t number = 1;
     for (size_t i = 0; i < list->count; i++)
         number += list->items[i].kind == constraint.kind;
-    constraint.name = ais_arena_format(list->arena, "%s_constraint_%zu",
-                                       constraint.kind == AIS_CONSTRAINT_LOCAL ? "local" : "global",
-                                       number);
+    constraint.name =
+        ais_arena_format(list->arena, "%s_constraint_%zu",
+                         constraint.kind == AIS_CONSTRAINT_LOCAL ? "local" : "global", number);
     list->items = ais_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
     list->items[list->count++] = constraint;
 }
@@ -135,9 +135,8 @@ static ais_doc_node *kind_node(const ais_app *app, const ais_constraints *constr
         if (constraint->kind != kind ||
             (layer >= 0 && layer_of(app, constraint->path[constraint->path_count - 1]) != layer))
             continue;
-        AIS_FREE char *name =
-            ais_format("%s_constraint_%zu", kind == AIS_CONSTRAINT_LOCAL ? "local" : "global",
-                       ++number);
+        AIS_FREE char *name = ais_format(
+            "%s_constraint_%zu", kind == AIS_CONSTRAINT_LOCAL ? "local" : "global", ++number);
         ais_doc_put(map, name, constraint_node(app, constraint, doc));
     }
     return map;
@@ -191,8 +190,8 @@ static ais_doc_node *components_on(const ais_app *app, int64_t layer, ais_doc *d
     return list;
 }
 
-ais_doc_node *ais__design_multi_cluster_node(const ais_app *app,
-                                             const ais_constraints *constraints, ais_doc *doc)
+ais_doc_node *ais__design_multi_cluster_node(const ais_app *app, const ais_constraints *constraints,
+                                             ais_doc *doc)
 {
     size_t count = 0;
     AIS_FREE int64_t *layers = ais__design_used_layers(app, &count);

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+/* Laid out by hand: a line here is a line of the file.
+ * clang-format off */
 static const char python_main[] =
     "\"\"\"@COMPONENT@: passes each item on, with a line added. Put your own work into main().\n"
     "\n"
@@ -131,3 +133,4 @@ const char ais__template_resources[] =
     "                  computingUnits: 4\n"
     "                  internalMemory: 4096\n"
     "                  SGXFlag: false\n";
+/* clang-format on */

@@ -119,6 +119,10 @@ size_t ais_app_find_candidate(const ais_app *app, const char *name); /* by its `
 size_t ais_app_find_layer(const ais_app *app, int64_t number);
 /* By name within a layer; any layer when `layer` is negative. */
 size_t ais_app_find_resource(const ais_app *app, int64_t layer, const char *name);
+/* Has the resource what the container asks for: memory, cores, GPU, SGX, an image for its
+ * architecture? Of a loaded application, some candidate resource of each container fits it, not
+ * always the first. */
+bool ais_app_fits(const ais_app_container *container, const ais_app_resource *resource);
 /* Annotations of a component, NULL when it has no source. */
 const ais_annotations *ais_app_get_annotations(const ais_app *app, size_t component);
 size_t ais_app_count_predecessors(const ais_app *app, size_t component);

@@ -98,6 +98,8 @@ void ais__app_check_membership(ais_app_load_state *state); /* who has a source, 
 /* One container's images; `places` as of ais__app_list_places(). */
 void ais__app_check_images(ais_app_load_state *state, const ais_app_candidate *candidate,
                            const ais_app_container *container, const size_t *places, size_t count);
+/* Is there an image for the resource's architecture, as far as the names tell? */
+bool ais__app_image_fits(const ais_app_container *container, const ais_app_resource *resource);
 void ais__app_check_partitions(ais_app_load_state *state);
 void ais__app_check_placement(ais_app_load_state *state);  /* names in entries against resources */
 void ais__app_check_capacity(ais_app_load_state *state);   /* sizes in entries against resources */

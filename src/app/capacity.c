@@ -128,7 +128,8 @@ static bool is_told(const ais_app_load_state *state, const ais_app_candidate *ca
     return node != NULL && ais__app_is_reported(state, ais_doc_pos(node));
 }
 
-static void check_need(ais_app_load_state *state, const ais_app_candidate *candidate,
+/* False when no place meets the need. */
+static bool check_need(ais_app_load_state *state, const ais_app_candidate *candidate,
                        const ais_app_container *container, const need *row, const size_t *places,
                        size_t count)
 {
@@ -137,7 +138,7 @@ static void check_need(ais_app_load_state *state, const ais_app_candidate *candi
     size_t met = 0;
     AIS_SCOPED(ais_str) short_of = {0};
     if (!row->asks(container))
-        return;
+        return true;
     for (size_t i = 0; i < count; i++) {
         const ais_app_resource *resource = &app->resources[places[i]];
         if (row->meets(container, resource))
@@ -147,7 +148,7 @@ static void check_need(ais_app_load_state *state, const ais_app_candidate *candi
                                resource->name);
     }
     if (met == count || is_told(state, candidate, container, row->key))
-        return;
+        return met > 0;
     const ais_pos pos = value != NULL ? ais_doc_pos(value) : container->pos;
     const char *what = row->what != NULL ? row->what : row->describe(state, container);
     if (met == 0)
@@ -155,9 +156,83 @@ static void check_need(ais_app_load_state *state, const ais_app_candidate *candi
                        "'%s' asks for %s, which no candidate resource has (%s)", candidate->name,
                        what, ais_str_get(&short_of));
     else
-        ais__app_warn(state, row->rule, pos, "it will not be placed there",
+        ais__app_warn(state, row->rule, pos, "leave that resource out, or ask for less",
                       "'%s' asks for %s, which %s cannot give", candidate->name, what,
                       ais_str_get(&short_of));
+    return met > 0;
+}
+
+bool ais_app_fits(const ais_app_container *container, const ais_app_resource *resource)
+{
+    for (size_t i = 0; i < AIS_COUNT(needs); i++)
+        if (needs[i].asks(container) && !needs[i].meets(container, resource))
+            return false;
+    return ais__app_image_fits(container, resource);
+}
+
+/* Has this layer a resource for each container? With `layer` < 0: is there one for each anywhere?
+ * Gives the container that has none. */
+static const ais_app_container *
+find_homeless(const ais_app *app, const ais_app_candidate *candidate, int64_t layer, size_t *places)
+{
+    for (size_t i = 0; i < candidate->container_count; i++) {
+        const ais_app_container *container = &candidate->containers[i];
+        const size_t count =
+            ais__app_list_places(app, candidate, container, places, app->resource_count);
+        bool found = false;
+        for (size_t j = 0; !found && j < count; j++)
+            found = (layer < 0 || app->resources[places[j]].layer == layer) &&
+                    ais_app_fits(container, &app->resources[places[j]]);
+        if (!found)
+            return container;
+    }
+    return NULL;
+}
+
+/* Each need may be met by one resource and all of them by none; and the containers of one component
+ * run on one layer. */
+static void check_together(ais_app_load_state *state, const ais_app_candidate *candidate,
+                           size_t *places)
+{
+    const ais_app *app = state->app;
+    const ais_app_container *homeless = find_homeless(app, candidate, -1, places);
+    if (homeless != NULL) {
+        ais__app_error(state, "no-resource-fits",
+                       ais_doc_pos(ais_doc_find(homeless->node, "candidateExecutionResources")),
+                       "add one that has all at once: memory, cores, GPU, SGX, an image",
+                       "no candidate resource of '%s' has everything that %s asks for",
+                       candidate->name, homeless->key);
+        return;
+    }
+    for (size_t i = 0; i < candidate->layer_count; i++)
+        if (find_homeless(app, candidate, candidate->layers[i], places) == NULL)
+            return;
+    ais__app_error(state, "no-common-layer",
+                   ais_doc_pos(ais_doc_find(candidate->node, "candidateExecutionLayers")),
+                   "give each container a resource on one of the layers",
+                   "no candidate layer of '%s' has a resource for each of its containers",
+                   candidate->name);
+}
+
+/* Are all of its layers and resources there, and well written? */
+static bool is_whole(const ais_app_load_state *state, const ais_app_candidate *candidate,
+                     size_t errors)
+{
+    const ais_app *app = state->app;
+    const ais_doc_node *layers = ais_doc_find(candidate->node, "candidateExecutionLayers");
+    bool whole = state->layers_known && state->resources_known && layers != NULL &&
+                 candidate->layer_count == ais_doc_count(layers) && candidate->layer_count > 0 &&
+                 candidate->container_count > 0 &&
+                 ais_diags_count_of(state->diags, AIS_SEVERITY_ERROR) == errors;
+    for (size_t i = 0; whole && i < candidate->layer_count; i++)
+        whole = ais_app_find_layer(app, candidate->layers[i]) != AIS_NONE;
+    for (size_t i = 0; whole && i < candidate->container_count; i++) {
+        const ais_app_container *container = &candidate->containers[i];
+        whole = container->resource_count > 0;
+        for (size_t j = 0; whole && j < container->resource_count; j++)
+            whole = ais_app_find_resource(app, -1, container->resources[j]) != AIS_NONE;
+    }
+    return whole;
 }
 
 void ais__app_check_capacity(ais_app_load_state *state)
@@ -166,14 +241,20 @@ void ais__app_check_capacity(ais_app_load_state *state)
     size_t *places = ais_alloc(app->resource_count * sizeof *places);
     for (size_t i = 0; i < app->candidate_count; i++) {
         const ais_app_candidate *candidate = &app->candidates[i];
+        const size_t errors = ais_diags_count_of(state->diags, AIS_SEVERITY_ERROR);
+        bool placed = true; /* is there a place for each container and need by itself? */
         for (size_t j = 0; j < candidate->container_count; j++) {
             const ais_app_container *container = &candidate->containers[j];
             const size_t count =
                 ais__app_list_places(app, candidate, container, places, app->resource_count);
             for (size_t n = 0; count > 0 && n < AIS_COUNT(needs); n++)
-                check_need(state, candidate, container, &needs[n], places, count);
+                placed =
+                    check_need(state, candidate, container, &needs[n], places, count) && placed;
             ais__app_check_images(state, candidate, container, places, count);
+            placed = placed && count > 0;
         }
+        if (placed && is_whole(state, candidate, errors))
+            check_together(state, candidate, places);
     }
     free(places);
 }

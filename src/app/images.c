@@ -87,7 +87,7 @@ static void check_fit(ais_app_load_state *state, const ais_app_candidate *candid
                        candidate->name, misfit->name, misfit->architecture);
     else
         ais__app_warn(state, "no-image-for-architecture", ais_doc_pos(image),
-                      "it will not be placed there", "no image of '%s' runs on '%s', which is %s",
+                      "leave that resource out, or add an image for it", "no image of '%s' runs on '%s', which is %s",
                       candidate->name, misfit->name, misfit->architecture);
 }
 
@@ -112,6 +112,15 @@ static void check_mix(ais_app_load_state *state, const ais_app_candidate *candid
                       resource->architecture);
         return;
     }
+}
+
+bool ais__app_image_fits(const ais_app_container *container, const ais_app_resource *resource)
+{
+    const ais_doc_node *image =
+        ais__app_find_kind(container->node, "image", AIS_DOC_STRING | AIS_DOC_LIST);
+    size_t images = 0;
+    const unsigned rows = image != NULL ? image_rows(image, &images) : 0;
+    return rows == 0 || fits(resource, rows);
 }
 
 void ais__app_check_images(ais_app_load_state *state, const ais_app_candidate *candidate,

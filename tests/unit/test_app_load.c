@@ -184,6 +184,39 @@ static void test_one_component_needs_no_dependencies(void **state)
     fixture_clear(&f);
 }
 
+static void test_fits_asks_for_memory_cores_gpu_sgx_and_image(void **state)
+{
+    (void)state;
+    const fixture f = fixture_new();
+    AIS_AUTO(ais_app) app = load(&f);
+    const ais_app_resource *pi = &app->resources[0], *vm = &app->resources[1];
+    ais_app_container container = app->candidates[0].containers[0];
+    assert_true(ais_app_fits(&container, pi));
+    container.memory_bytes = 3.0 * 1024 * 1024 * 1024;
+    assert_false(ais_app_fits(&container, pi));
+    assert_true(ais_app_fits(&container, vm));
+    container.memory_bytes = 1.0;
+    container.computing_units = 4.5;
+    assert_false(ais_app_fits(&container, pi));
+    assert_true(ais_app_fits(&container, vm)); /* does not say how many it has */
+    container.computing_units = 4.0;
+    assert_true(ais_app_fits(&container, pi));
+    container.needs_gpu = true;
+    assert_false(ais_app_fits(&container, pi));
+    assert_true(ais_app_fits(&container, vm));
+    container.needs_gpu = false;
+    container.trusted_execution = true;
+    assert_false(ais_app_fits(&container, pi));
+    assert_true(ais_app_fits(&container, vm));
+    AIS_AUTO(ais_doc) doc = ais_doc_new();
+    ais_doc_node *node = ais_doc_new_map(doc);
+    ais_doc_put(node, "image", ais_doc_new_string(doc, "here:5000/a_base_aarch64:latest"));
+    container = (ais_app_container){.node = node};
+    assert_true(ais_app_fits(&container, pi));
+    assert_false(ais_app_fits(&container, vm));
+    fixture_clear(&f);
+}
+
 static void test_free_of_nothing_is_fine(void **state)
 {
     (void)state;
@@ -201,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_annotations_are_keyed_by_the_path_as_it_was_given),
         cmocka_unit_test(test_an_empty_security_file_is_no_document),
         cmocka_unit_test(test_one_component_needs_no_dependencies),
+        cmocka_unit_test(test_fits_asks_for_memory_cores_gpu_sgx_and_image),
         cmocka_unit_test(test_free_of_nothing_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-/* Laid out by hand: a line here is a line of the file.
- * clang-format off */
+/* Laid out by hand: a line here is a line of the file. */
+/* clang-format off */
 static const char python_main[] =
     "\"\"\"@COMPONENT@: passes each item on, with a line added. Put your own work into main().\n"
     "\n"

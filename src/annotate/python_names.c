@@ -10,6 +10,8 @@ typedef struct walk {
     unsigned depth;
     unsigned inside; /* depth of the function or class that we are in; 0 at module level */
     unsigned branch; /* depth of the outermost if, try, for... at module level; 0: none */
+    uint32_t chain_end; /* of the assignment that we are in */
+    TSNode chain_value;
     TSNode decorated; /* the last decorated definition: its function comes next */
 } walk;
 
@@ -53,18 +55,29 @@ static void bind_targets(walk *at, TSNode target, const char *what)
     ts_tree_cursor_delete(&cursor);
 }
 
+/* The 5 of `a = b = 5`, the same for both; found once, since chains may be long. */
+static TSNode end_of_chain(walk *at, TSNode node, TSNode right)
+{
+    if (ts_node_start_byte(node) < at->chain_end)
+        return at->chain_value;
+    while (ais__node_is(right, "assignment")) {
+        const TSNode next = ais__node_field(right, "right");
+        if (ts_node_is_null(next))
+            break;
+        right = next;
+    }
+    at->chain_end = ts_node_end_byte(node);
+    at->chain_value = right;
+    return right;
+}
+
 static void see_assignment(walk *at, TSNode node)
 {
     const TSNode left = ais__node_field(node, "left");
     TSNode right = ais__node_field(node, "right");
     if (at->inside != 0 || ts_node_is_null(left) || ts_node_is_null(right))
         return; /* `x: int` alone binds nothing */
-    while (ais__node_is(right, "assignment")) { /* a = b = 5 */
-        const TSNode next = ais__node_field(right, "right");
-        if (ts_node_is_null(next))
-            break;
-        right = next;
-    }
+    right = end_of_chain(at, node, right);
     if (!ais__node_is(left, "identifier")) {
         bind_targets(at, left, "one of several targets");
         return;
@@ -246,17 +259,18 @@ static void see_nothing(walk *at, TSNode node)
 static const struct statement {
     const char *type;
     void (*see)(walk *at, TSNode node);
+    bool whole; /* `see` has looked at all of it */
 } statements[] = {
     {.type = "ERROR", .see = see_nothing},
-    {.type = "as_pattern_target", .see = see_targets},
+    {.type = "as_pattern_target", .see = see_targets, .whole = true},
     {.type = "assignment", .see = see_assignment},
     {.type = "augmented_assignment", .see = see_change},
     {.type = "block", .see = see_nothing},
     {.type = "case_clause", .see = see_nothing},
-    {.type = "case_pattern", .see = see_targets},
+    {.type = "case_pattern", .see = see_targets, .whole = true},
     {.type = "class_definition", .see = see_class},
     {.type = "decorated_definition", .see = see_decorated},
-    {.type = "delete_statement", .see = see_targets},
+    {.type = "delete_statement", .see = see_targets, .whole = true},
     {.type = "elif_clause", .see = see_nothing},
     {.type = "else_clause", .see = see_nothing},
     {.type = "except_clause", .see = see_nothing},
@@ -291,7 +305,7 @@ static bool see(walk *at)
                                           sizeof statements[0], compare_type);
     if (row != NULL)
         row->see(at, node);
-    return row != NULL || at->inside == 0;
+    return row != NULL ? !row->whole : at->inside == 0;
 }
 
 void ais__python_collect(ais__python *python, TSNode root)

@@ -45,8 +45,8 @@ static bool check_text(const ais__source *source, ais_language language, ais_dia
     if (nul != NULL) {
         ais_diags_add(diags, AIS_SEVERITY_ERROR,
                       language == AIS_LANGUAGE_PYTHON ? "python-syntax" : "c-syntax",
-                      ais__source_pos(source, (size_t)(nul - source->text)),
-                      "is it a binary file?", "a NUL byte in the source");
+                      ais__source_pos(source, (size_t)(nul - source->text)), "is it a binary file?",
+                      "a NUL byte in the source");
         return false;
     }
     const size_t many = ais__source_find_token(source, AIS__MAX_TOKENS);
@@ -129,8 +129,7 @@ bool ais_annotations_get_number(const ais_annotations *annotations, ais_annotati
 {
     const ais_doc_node *value = ais_annotations_find_argument(annotations, kind, argument);
     const size_t row = ais__annotation_find_argument(kind, argument);
-    if (value == NULL || row == AIS__NO_ARGUMENT ||
-        (ais_doc_get_kind(value) & AIS_DOC_NUMBER) == 0)
+    if (value == NULL || row == AIS__NO_ARGUMENT || (ais_doc_get_kind(value) & AIS_DOC_NUMBER) == 0)
         return false;
     const char *unit = ais_annotation_spec_of(kind)->arguments[row].unit;
     *out = ais_doc_get_number(value) * ais__unit_in_si(unit);

@@ -16,11 +16,11 @@ enum {
     /* libtree-sitter before 0.20.8 counts the children of a node in 16 bits and corrupts memory beyond
      * (its issue 2134); comments and what it cannot parse are all children of one node */
     AIS__MAX_TOKENS = 60000,
-    AIS__MAX_DEPTH = 50,         /* of nested values */
-    AIS__MAX_VALUES = 20000,     /* nodes made from one file, constants counted at each use */
-    AIS__MAX_TEXT = 64 * 1024,   /* bytes of one string */
-    AIS__MAX_NAME = 128,         /* characters of a component's name */
-    AIS__MAX_SYNTAX_ERRORS = 5,  /* reported; more only repeat the first ones */
+    AIS__MAX_DEPTH = 50,        /* of nested values */
+    AIS__MAX_VALUES = 20000,    /* nodes made from one file, constants counted at each use */
+    AIS__MAX_TEXT = 64 * 1024,  /* bytes of one string */
+    AIS__MAX_NAME = 128,        /* characters of a component's name */
+    AIS__MAX_SYNTAX_ERRORS = 5, /* reported; more only repeat the first ones */
     AIS__MAX_PARSE_MICROS = 5000000
 };
 
@@ -39,12 +39,12 @@ typedef struct ais__reading {
     const ais__source *source;
     ais_diags *diags;
     ais_annotations *out;
-    ais_pos first[AIS_ANNOTATION_COUNT];    /* where it stands; line 0: absent */
-    uint32_t given[AIS_ANNOTATION_COUNT];   /* bits of the arguments that were written, even badly */
-    bool incomplete[AIS_ANNOTATION_COUNT];  /* something in it could not be read at all */
-    bool some_unread;                       /* annotations may be hidden in what could not be read */
-    size_t values;                          /* nodes made so far */
-    bool too_many;                          /* values: reported */
+    ais_pos first[AIS_ANNOTATION_COUNT];   /* where it stands; line 0: absent */
+    uint32_t given[AIS_ANNOTATION_COUNT];  /* bits of the arguments that were written, even badly */
+    bool incomplete[AIS_ANNOTATION_COUNT]; /* something in it could not be read at all */
+    bool some_unread;                      /* annotations may be hidden in what could not be read */
+    size_t values;                         /* nodes made so far */
+    bool too_many;                         /* values: reported */
 } ais__reading;
 
 /* Report at `pos`; `hint` may be NULL. */

@@ -9,9 +9,9 @@
 const TSLanguage *tree_sitter_c(void);
 
 typedef struct statement {
-    const char *name;            /* "exec_time" */
-    size_t start;                /* of the macro's name */
-    size_t arguments, close;     /* between the parentheses */
+    const char *name;        /* "exec_time" */
+    size_t start;            /* of the macro's name */
+    size_t arguments, close; /* between the parentheses */
 } statement;
 
 typedef struct statements {
@@ -181,8 +181,7 @@ static void add_statement(outline *at, const char *name, ais__token token)
         return;
     }
     statements *found = at->found;
-    found->items =
-        ais_grow(found->items, &found->capacity, found->count + 1, sizeof *found->items);
+    found->items = ais_grow(found->items, &found->capacity, found->count + 1, sizeof *found->items);
     found->items[found->count++] = (statement){
         .name = name, .start = token.start, .arguments = open.end, .close = close.start};
 }
@@ -261,7 +260,8 @@ static void skip_argument(ais__scanner *scanner)
             return;
         *scanner = ahead;
         if (ais__token_is(scanner->source, token, "(") ||
-            ais__token_is(scanner->source, token, "{") || ais__token_is(scanner->source, token, "["))
+            ais__token_is(scanner->source, token, "{") ||
+            ais__token_is(scanner->source, token, "["))
             if (!ais__scan_group(scanner, &close))
                 return;
     }
@@ -273,8 +273,7 @@ static void read_argument(ais__c *c, ais_annotation_kind kind, ais__scanner *sca
 {
     const ais__scanner start = *scanner;
     if (row != AIS__NO_ARGUMENT) {
-        const ais_annotation_argument *argument =
-            &ais_annotation_spec_of(kind)->arguments[row];
+        const ais_annotation_argument *argument = &ais_annotation_spec_of(kind)->arguments[row];
         c->subject = argument->name;
         const bool wants_list =
             (argument->kinds & AIS_DOC_LIST) != 0 && (argument->kinds & AIS_DOC_SCALAR) == 0;
@@ -302,8 +301,8 @@ static void read_arguments(ais__c *c, ais_annotation_kind kind, const statement 
             break;
         const ais_pos pos = ais__source_pos(source, first.start);
         ais__scanner behind = ahead;
-        const bool assigns = first.kind == AIS__TOKEN_NAME &&
-                             ais__token_is(source, ais__scan(&behind), "=");
+        const bool assigns =
+            first.kind == AIS__TOKEN_NAME && ais__token_is(source, ais__scan(&behind), "=");
         if (assigns) {
             named = true;
             scanner = behind;
@@ -389,8 +388,8 @@ static void check_signature(const ais__c *c, const ais__c_function *function)
                    "'%s' is static: it could not be called from outside", function->name);
     else if (!ais__token_is(source, last, "int") || !has_right_parameters(source, function)) {
         AIS_FREE char *quote = ais__source_quote(source, function->start, function->body);
-        ais__fault(c->reading, "wrong-signature", pos, hint, "'%s' is no entry: %s",
-                   function->name, quote);
+        ais__fault(c->reading, "wrong-signature", pos, hint, "'%s' is no entry: %s", function->name,
+                   quote);
     }
 }
 
@@ -416,11 +415,10 @@ static void find_entry(ais__c *c, const ais__tree *tree, const statements *found
     check_signature(c, entry);
     for (size_t i = 0; i < found->count; i++)
         if (found->items[i].start > entry->start) {
-            ais__fault(reading, "misplaced-annotation",
-                       ais__source_pos(source, found->items[i].start),
-                       "write all of them above one function",
-                       "this annotation stands below '%s', which those above belong to",
-                       entry->name);
+            ais__fault(
+                reading, "misplaced-annotation", ais__source_pos(source, found->items[i].start),
+                "write all of them above one function",
+                "this annotation stands below '%s', which those above belong to", entry->name);
             return;
         }
 }

@@ -178,8 +178,8 @@ static void see_function(walk *at, TSNode node)
     ais__c_function function = {.name = NULL};
     if (!find_function(c, node, &function))
         return;
-    c->functions = ais_grow(c->functions, &c->function_capacity, c->function_count + 1,
-                            sizeof *c->functions);
+    c->functions =
+        ais_grow(c->functions, &c->function_capacity, c->function_count + 1, sizeof *c->functions);
     c->functions[c->function_count++] = function;
     ais_doc *doc = c->reading->out->doc;
     ais_doc_set_pos(doc, ais__source_pos(c->reading->source, function.name_at));

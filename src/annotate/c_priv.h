@@ -10,7 +10,7 @@ typedef enum ais__token_kind {
     AIS__TOKEN_END,
     AIS__TOKEN_NAME,
     AIS__TOKEN_NUMBER,
-    AIS__TOKEN_STRING,    /* with its prefix */
+    AIS__TOKEN_STRING, /* with its prefix */
     AIS__TOKEN_CHARACTER,
     AIS__TOKEN_DIRECTIVE, /* a whole preprocessor line */
     AIS__TOKEN_SIGN,      /* one character */
@@ -37,9 +37,9 @@ bool ais__scan_group(ais__scanner *scanner, ais__token *close);
 /* ---- constants and functions (c_names.c) ---- */
 
 typedef struct ais__c_constant {
-    size_t offset;      /* of the name */
-    size_t start, end;  /* text of the value; empty: `previous` + 1 */
-    const char *problem; /* why it is none, NULL when it is one */
+    size_t offset;                    /* of the name */
+    size_t start, end;                /* text of the value; empty: `previous` + 1 */
+    const char *problem;              /* why it is none, NULL when it is one */
     struct ais__c_constant *previous; /* enumerator before this one, NULL at the first */
     bool is_macro, is_enumerator, in_branch, reported;
     struct ais__c_constant *next, *last; /* of the same name */
@@ -68,6 +68,8 @@ void ais__c_collect(ais__c *c, TSNode root);
 /* Read one value and leave the scanner behind it; `wants_list` makes ("a") a list of one.
  * NULL after a report; the scanner is then anywhere. */
 ais_doc_node *ais__c_value(ais__c *c, ais__scanner *scanner, bool wants_list);
+/* A number; NULL after a report. */
+ais_doc_node *ais__c_number(ais__c *c, ais__token token);
 /* A string literal, appended. False after a report. */
 bool ais__c_string(ais__c *c, ais__token token, ais_str *out);
 #endif

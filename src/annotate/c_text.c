@@ -19,7 +19,7 @@ static uint32_t digits(const char *text, size_t *at, size_t end, unsigned base, 
     uint32_t value = 0;
     for (size_t i = 0; i < most && *at < end; i++, ++*at) {
         const int c = tolower((unsigned char)text[*at]);
-        const unsigned digit = isdigit(c) ? (unsigned)(c - '0')
+        const unsigned digit = isdigit(c)             ? (unsigned)(c - '0')
                                : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
                                                       : base;
         if (digit >= base)

@@ -1,6 +1,5 @@
 /* Values in annotations of C: an expression reader over tokens, since the arguments of a macro need
  * not be what the grammar of C knows: ("a", "b") is a list here. */
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -53,75 +52,6 @@ static ais__token look(const ais__scanner *scanner)
 static bool next_is(const ais__scanner *scanner, const char *text)
 {
     return ais__token_is(scanner->source, look(scanner), text);
-}
-
-/* ---- numbers ---- */
-
-/* Behind the number: f, l, u in the ways that C allows, roughly. */
-static bool is_suffix(const char *text)
-{
-    return strspn(text, "uUlLfF") == strlen(text) && strlen(text) <= 3;
-}
-
-static ais_doc_node *parse_int(ais__c *c, const char *text, size_t start)
-{
-    const bool octal = text[0] == '0' && isdigit((unsigned char)text[1]);
-    const bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-    const bool binary = text[0] == '0' && (text[1] == 'b' || text[1] == 'B');
-    const unsigned base = octal ? 8 : hexadecimal ? 16 : binary ? 2 : 10;
-    const char *at = text + (hexadecimal || binary ? 2 : 0);
-    uint64_t value = 0;
-    const char *first = at;
-    for (; isxdigit((unsigned char)*at); at++) {
-        const unsigned digit = isdigit((unsigned char)*at)
-                                   ? (unsigned)(*at - '0')
-                                   : (unsigned)(tolower((unsigned char)*at) - 'a') + 10;
-        if (digit >= base)
-            break;
-        if (__builtin_mul_overflow(value, base, &value) ||
-            __builtin_add_overflow(value, digit, &value) || value > INT64_MAX) {
-            fail(c, "bad-number", start, NULL, "does not fit 64 bits");
-            return NULL;
-        }
-    }
-    if (at == first || !is_suffix(at) || strpbrk(at, "fF") != NULL) {
-        fail(c, "bad-number", start, NULL, "is no number");
-        return NULL;
-    }
-    ais_doc_set_pos(c->reading->out->doc, pos_at(c, start));
-    return ais_doc_new_int(c->reading->out->doc, (int64_t)value);
-}
-
-static ais_doc_node *parse_float(ais__c *c, const char *text, size_t start)
-{
-    char *end = NULL;
-    const double value = strtod(text, &end);
-    if (!is_suffix(end) || strpbrk(end, "uU") != NULL || !isfinite(value)) {
-        fail(c, "bad-number", start, NULL, "is no number");
-        return NULL;
-    }
-    ais_doc_set_pos(c->reading->out->doc, pos_at(c, start));
-    return ais_doc_new_float(c->reading->out->doc, value);
-}
-
-static ais_doc_node *read_number(ais__c *c, ais__token token)
-{
-    char text[256];
-    size_t length = 0;
-    for (size_t i = token.start; i < token.end; i++) {
-        const char digit = source_of(c)->text[i];
-        if (digit == '\'')
-            continue;
-        if (length + 1 == sizeof text) {
-            fail(c, "bad-number", token.start, NULL, "has too many digits");
-            return NULL;
-        }
-        text[length++] = digit;
-    }
-    text[length] = '\0';
-    const bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-    const bool is_float = strpbrk(text, hexadecimal ? ".pP" : ".eE") != NULL;
-    return is_float ? parse_float(c, text, token.start) : parse_int(c, text, token.start);
 }
 
 /* ---- constants ---- */
@@ -178,7 +108,8 @@ static bool read_enumerator(ais__c *c, const ais__c_constant *constant, part *ou
         if (!read_expression(c, &scanner, 0, &value))
             return false;
         if (ais_doc_get_kind(value.node) != AIS_DOC_INT)
-            return fail(c, "wrong-type", constant->start, NULL, "is an enumerator without a number");
+            return fail(c, "wrong-type", constant->start, NULL,
+                        "is an enumerator without a number");
         first = ais_doc_get_int(value.node);
     }
     int64_t number = 0;
@@ -232,8 +163,8 @@ static bool read_name(ais__c *c, ais__scanner *scanner, ais__token token, part *
         {.name = "nullptr", .kind = AIS_DOC_NULL},
     };
     ais_doc *doc = c->reading->out->doc;
-    const char *name = ais_arena_strndup(c->arena, source_of(c)->text + token.start,
-                                         token.end - token.start);
+    const char *name =
+        ais_arena_strndup(c->arena, source_of(c)->text + token.start, token.end - token.start);
     out->start = token.start;
     for (size_t i = 0; i < AIS_COUNT(words); i++)
         if (ais_str_equal(words[i].name, name)) {
@@ -341,7 +272,7 @@ static bool read_primary(ais__c *c, ais__scanner *scanner, part *out)
         return false;
     switch (token.kind) {
     case AIS__TOKEN_NUMBER:
-        *out = (part){.node = read_number(c, token), .start = token.start};
+        *out = (part){.node = ais__c_number(c, token), .start = token.start};
         return out->node != NULL;
     case AIS__TOKEN_STRING:
         return read_string(c, token, out) && join_strings(c, scanner, out);
@@ -450,14 +381,14 @@ static bool fold(ais__c *c, ais__token sign, part *left, const part *right)
     if (!is_number(left) || !is_number(right))
         return fail(c, "wrong-type", sign.start, NULL, "computes with what is no number");
     const char which = source_of(c)->text[sign.start];
-    const bool is_int = ais_doc_get_kind(left->node) == AIS_DOC_INT &&
-                        ais_doc_get_kind(right->node) == AIS_DOC_INT;
+    const bool is_int =
+        ais_doc_get_kind(left->node) == AIS_DOC_INT && ais_doc_get_kind(right->node) == AIS_DOC_INT;
     int64_t i = 0;
     double d = 0;
-    const char *problem = is_int ? fold_ints(which, ais_doc_get_int(left->node),
-                                             ais_doc_get_int(right->node), &i)
-                                 : fold_floats(which, ais_doc_get_number(left->node),
-                                               ais_doc_get_number(right->node), &d);
+    const char *problem =
+        is_int ? fold_ints(which, ais_doc_get_int(left->node), ais_doc_get_int(right->node), &i)
+               : fold_floats(which, ais_doc_get_number(left->node), ais_doc_get_number(right->node),
+                             &d);
     if (problem != NULL)
         return fail(c, "bad-number", sign.start, NULL, problem);
     set_number(c, left, is_int, i, d);

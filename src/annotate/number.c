@@ -142,8 +142,7 @@ static const char *divide(ais__number a, ais__number b, ais__number *out)
     if (is_zero(b))
         return division_by_zero;
     /* Python rounds the quotient of two integers once; so do doubles only while they are exact */
-    if (a.is_int && b.is_int &&
-        (a.i > exact || a.i < -exact || b.i > exact || b.i < -exact))
+    if (a.is_int && b.is_int && (a.i > exact || a.i < -exact || b.i > exact || b.i < -exact))
         return "divides numbers too large for it";
     return float_number(a.d / b.d, out);
 }

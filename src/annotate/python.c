@@ -67,9 +67,8 @@ static ownership own(const ais__python *python, const char *path, const char **n
 {
     const char *dot = strchr(path, '.');
     const char *rest = dot != NULL ? dot : "";
-    const char *root = dot != NULL
-                           ? ais_arena_strndup(python->arena, path, (size_t)(dot - path))
-                           : path;
+    const char *root =
+        dot != NULL ? ais_arena_strndup(python->arena, path, (size_t)(dot - path)) : path;
     const ais__binding *binding = ais__python_find(python, root);
     if (binding == NULL)
         return own_unbound(python, path, name);
@@ -95,8 +94,8 @@ static void warn_foreign(const ais__python *python, const char *path, TSNode nod
 
 /* ---- arguments ---- */
 
-static void put_argument(ais__python *python, ais_annotation_kind kind, size_t row, ais_pos name_pos,
-                         TSNode value)
+static void put_argument(ais__python *python, ais_annotation_kind kind, size_t row,
+                         ais_pos name_pos, TSNode value)
 {
     if (row == AIS__NO_ARGUMENT)
         return;
@@ -263,7 +262,8 @@ static void read_all_in_one(ais__python *python, TSNode arguments)
         if (ais__node_is(child, "keyword_argument")) {
             const TSNode name = ais__node_field(child, "name");
             value = ais__node_field(child, "value");
-            const char *text = ts_node_is_null(name) ? "" : ais__node_text(python->reading, python->arena, name);
+            const char *text =
+                ts_node_is_null(name) ? "" : ais__node_text(python->reading, python->arena, name);
             if (!ais_str_equal(text, "annotation_dict") || ts_node_is_null(value)) {
                 report_all_in_one(python, child, "takes one dict, and no other argument");
                 continue;
@@ -321,8 +321,8 @@ static void read_decorator(ais__python *python, TSNode decorator)
         report_bare(python, name, name_node);
     else if (ais_str_equal(name, AIS__ALL_IN_ONE))
         read_all_in_one(python, arguments);
-    else if (ais__reading_begin(python->reading, name,
-                               ais__node_pos(python->reading, name_node), &kind))
+    else if (ais__reading_begin(python->reading, name, ais__node_pos(python->reading, name_node),
+                                &kind))
         read_arguments(python, kind, arguments);
 }
 

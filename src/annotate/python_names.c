@@ -8,8 +8,8 @@ typedef struct walk {
     ais__python *python;
     TSTreeCursor cursor;
     unsigned depth;
-    unsigned inside; /* depth of the function or class that we are in; 0 at module level */
-    unsigned branch; /* depth of the outermost if, try, for... at module level; 0: none */
+    unsigned inside;    /* depth of the function or class that we are in; 0 at module level */
+    unsigned branch;    /* depth of the outermost if, try, for... at module level; 0: none */
     uint32_t chain_end; /* of the assignment that we are in */
     TSNode chain_value;
     TSNode decorated; /* the last decorated definition: its function comes next */
@@ -136,10 +136,9 @@ static void see_decorated(walk *at, TSNode node)
 static void add_main(walk *at, TSNode function)
 {
     ais__python *python = at->python;
-    const bool decorated =
-        !ts_node_is_null(at->decorated) &&
-        ts_node_start_byte(at->decorated) < ts_node_start_byte(function) &&
-        ts_node_end_byte(at->decorated) >= ts_node_end_byte(function);
+    const bool decorated = !ts_node_is_null(at->decorated) &&
+                           ts_node_start_byte(at->decorated) < ts_node_start_byte(function) &&
+                           ts_node_end_byte(at->decorated) >= ts_node_end_byte(function);
     python->mains = ais_grow(python->mains, &python->main_capacity, python->main_count + 1,
                              sizeof *python->mains);
     python->mains[python->main_count++] = (ais__python_main){
@@ -195,7 +194,8 @@ static void bind_import(walk *at, TSNode item, const char *module)
     ais__python *python = at->python;
     const TSNode alias = ais__node_field(item, "alias");
     const bool aliased = ais__node_is(item, "aliased_import") && !ts_node_is_null(alias);
-    const TSNode dotted = ais__node_is(item, "aliased_import") ? ais__node_field(item, "name") : item;
+    const TSNode dotted =
+        ais__node_is(item, "aliased_import") ? ais__node_field(item, "name") : item;
     if (ts_node_is_null(dotted))
         return;
     const TSNode first = ais__node_inner(dotted);

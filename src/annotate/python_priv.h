@@ -12,7 +12,7 @@ typedef struct ais__binding {
     const char *path; /* of an import: "aisprint.annotations.exec_time" */
     TSNode value;     /* of a constant */
     bool in_branch;
-    bool reported; /* its value cannot be known, and this was said */
+    bool reported;                    /* its value cannot be known, and this was said */
     struct ais__binding *next, *last; /* of the same name, in file order; `last` at the first */
 } ais__binding;
 

@@ -16,9 +16,8 @@ static bool wrong(const literal *text, const char *rule, const char *where, cons
                   const char *what)
 {
     const ais__source *source = text->python->reading->source;
-    ais__fault(text->python->reading, rule,
-               ais__source_pos(source, (size_t)(where - source->text)), hint, "'%s' %s",
-               text->python->subject, what);
+    ais__fault(text->python->reading, rule, ais__source_pos(source, (size_t)(where - source->text)),
+               hint, "'%s' %s", text->python->subject, what);
     return false;
 }
 
@@ -34,8 +33,7 @@ static bool open_literal(literal *text, const char *start, const char *end)
         text->formatted = text->formatted || letter == 'f';
     }
     if (bytes)
-        return wrong(text, "wrong-type", start, "write text: leave out the b",
-                     "is given as bytes");
+        return wrong(text, "wrong-type", start, "write text: leave out the b", "is given as bytes");
     const size_t left = (size_t)(end - at);
     const size_t quotes = left >= 6 && at[1] == at[0] && at[2] == at[0] ? 3 : 1;
     if (left < 2 * quotes)

@@ -46,7 +46,8 @@ bool ais__python_spend(ais__python *python, TSNode node)
     if (reading->values++ < AIS__MAX_VALUES)
         return true;
     if (!reading->too_many) /* said once */
-        ais__fault(reading, "limit", ais__node_pos(reading, node), NULL, "the annotations have more than %d values", AIS__MAX_VALUES);
+        ais__fault(reading, "limit", ais__node_pos(reading, node), NULL,
+                   "the annotations have more than %d values", AIS__MAX_VALUES);
     reading->too_many = true;
     return false;
 }
@@ -273,7 +274,8 @@ static ais_doc_node *read_list(ais__python *python, TSNode node)
 
 static bool read_pair(ais__python *python, TSNode pair, ais_doc_node *map)
 {
-    const TSNode key_node = ais__node_field(pair, "key"), value_node = ais__node_field(pair, "value");
+    const TSNode key_node = ais__node_field(pair, "key"),
+                 value_node = ais__node_field(pair, "value");
     if (!ais__node_is(pair, "pair") || ts_node_is_null(key_node) || ts_node_is_null(value_node))
         return ais__python_value(python, pair) != NULL && false; /* says what it is instead */
     ais_doc_node *key = ais__python_value(python, key_node);

@@ -106,8 +106,8 @@ size_t ais__reading_named(ais__reading *reading, ais_annotation_kind kind, const
     const ais_annotation_spec *spec = ais_annotation_spec_of(kind);
     const char *nearest =
         ais_str_nearest(name, spec->arguments, spec->argument_count, argument_name_at);
-    AIS_FREE char *hint = nearest != NULL ? ais_format("did you mean '%s'?", nearest)
-                                          : list_arguments(spec);
+    AIS_FREE char *hint =
+        nearest != NULL ? ais_format("did you mean '%s'?", nearest) : list_arguments(spec);
     ais__fault(reading, "unknown-argument", pos, hint, "'%s' has no argument '%.80s'", spec->name,
                name);
     /* a mistyped name must not be called missing as well */

@@ -26,7 +26,8 @@ static void check_required(ais__reading *reading)
 
 static void check_component_name(ais__reading *reading)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
     if (reading->first[AIS_ANNOTATION_COMPONENT_NAME].line == 0) {
         if (reading->out->entry != NULL && !reading->some_unread)
             ais__fault(reading, "missing-annotation", reading->out->entry_pos,
@@ -206,8 +207,7 @@ static void check_drift_shape(ais__reading *reading, const char *name, const ais
 
 static void check_drift(ais__reading *reading)
 {
-    static const char *const shaped[] = {"statistical_test", "test_threshold",
-                                         "monitoring_period"};
+    static const char *const shaped[] = {"statistical_test", "test_threshold", "monitoring_period"};
     const ais_doc_node *metric = value_of(reading, AIS_ANNOTATION_DETECT_METRIC_DRIFT, "metric");
     const ais_doc_node *field = value_of(reading, AIS_ANNOTATION_DETECT_METRIC_DRIFT, "field");
     if (metric == NULL || field == NULL)

@@ -51,13 +51,12 @@ ais_pos ais__source_pos(const ais__source *source, size_t offset)
     struct ais__source_cache *cache = source->cache;
     const size_t line = find_line(source, offset);
     if (line != cache->line || offset < cache->offset)
-        *cache = (struct ais__source_cache){
-            .line = line, .offset = source->lines[line], .column = 1};
+        *cache =
+            (struct ais__source_cache){.line = line, .offset = source->lines[line], .column = 1};
     for (; cache->offset < offset; cache->offset++)
         if (((unsigned char)source->text[cache->offset] & 0xc0) != 0x80)
             cache->column++;
-    return (ais_pos){
-        .file = source->file, .line = (unsigned)line + 1, .column = cache->column};
+    return (ais_pos){.file = source->file, .line = (unsigned)line + 1, .column = cache->column};
 }
 
 size_t ais__source_find_token(const ais__source *source, size_t limit)

@@ -15,7 +15,7 @@ typedef struct ais__source {
     struct ais__source_cache { /* the last answer: long lines are not counted again and again */
         size_t offset, line;
         unsigned column;
-    } *cache;
+    } * cache;
 } ais__source;
 
 /* `text` must outlive the source. */

@@ -170,7 +170,9 @@ static const ais_annotation_argument security[] = {
 };
 
 #define SPEC(table, text)                                                                          \
-    {.name = #table, .summary = text, .arguments = table, .argument_count = AIS_COUNT(table)}
+    {                                                                                              \
+        .name = #table, .summary = text, .arguments = table, .argument_count = AIS_COUNT(table)    \
+    }
 
 static const ais_annotation_spec specs[AIS_ANNOTATION_COUNT] = {
     [AIS_ANNOTATION_COMPONENT_NAME] = SPEC(component_name, "which component this is"),

@@ -62,8 +62,9 @@ bool ais__children_next(ais__children *children, TSNode *out)
 {
     TSTreeCursor *cursor = &children->cursor;
     for (;;) {
-        children->any = children->started ? children->any && ts_tree_cursor_goto_next_sibling(cursor)
-                                          : ts_tree_cursor_goto_first_child(cursor);
+        children->any = children->started
+                            ? children->any && ts_tree_cursor_goto_next_sibling(cursor)
+                            : ts_tree_cursor_goto_first_child(cursor);
         children->started = true;
         if (!children->any)
             return false;

@@ -48,8 +48,8 @@ static char *range_text(const ais_annotation_argument *argument)
     else if (argument->has_minimum)
         ais_str_add_format(&text, "must be at least %g%s%s", argument->minimum, space, unit);
     if (argument->has_maximum)
-        ais_str_add_format(&text, "%s %g%s%s at most",
-                           text.length > 0 ? " and" : "must be", argument->maximum, space, unit);
+        ais_str_add_format(&text, "%s %g%s%s at most", text.length > 0 ? " and" : "must be",
+                           argument->maximum, space, unit);
     return ais_str_take(&text);
 }
 
@@ -99,8 +99,8 @@ static void check_choice(ais__reading *reading, const ais_annotation_argument *a
     const char *nearest = ais_str_nearest(text, argument->choices, count, choice_at);
     AIS_FREE char *hint = nearest != NULL ? ais_format("did you mean '%s'?", nearest)
                                           : ais_format("must be one of %s", choices);
-    ais__fault(reading, "not-a-choice", ais_doc_pos(value), hint, "'%s' is '%.80s'",
-               argument->name, text);
+    ais__fault(reading, "not-a-choice", ais_doc_pos(value), hint, "'%s' is '%.80s'", argument->name,
+               text);
 }
 
 static ais_doc_node *check_string(ais__reading *reading, const ais_annotation_argument *argument,
@@ -131,10 +131,10 @@ static ais_doc_node *convert_unit(ais__reading *reading, const ais_annotation_ar
         ais_str units = {0};
         ais__unit_list(argument->unit, &units);
         AIS_FREE char *list = ais_str_take(&units);
-        AIS_FREE char *hint = ais_format("write a number of %s, or a number and one of: %s",
-                                         argument->unit, list);
-        ais__fault(reading, "bad-unit", ais_doc_pos(value), hint, "'%s' is '%.80s'",
-                   argument->name, text);
+        AIS_FREE char *hint =
+            ais_format("write a number of %s, or a number and one of: %s", argument->unit, list);
+        ais__fault(reading, "bad-unit", ais_doc_pos(value), hint, "'%s' is '%.80s'", argument->name,
+                   text);
         return NULL;
     }
     ais_doc *doc = reading->out->doc;
@@ -176,8 +176,8 @@ static ais_doc_node *check_kinds(ais__reading *reading, const ais_annotation_arg
                                  ais_doc_node *value, ais_doc_kind kinds, bool item)
 {
     const ais_doc_kind kind = ais_doc_get_kind(value);
-    if (kind == AIS_DOC_STRING && (kinds & AIS_DOC_STRING) == 0 &&
-        (kinds & AIS_DOC_NUMBER) != 0 && argument->unit != NULL) {
+    if (kind == AIS_DOC_STRING && (kinds & AIS_DOC_STRING) == 0 && (kinds & AIS_DOC_NUMBER) != 0 &&
+        argument->unit != NULL) {
         value = convert_unit(reading, argument, value);
         if (value != NULL)
             check_range(reading, argument, value);

@@ -40,8 +40,7 @@ static void print_file(const char *path)
     AIS_AUTO(ais_diags) diags = ais_diags_new();
     AIS_AUTO(ais_annotations) annotations = NULL;
     AIS_AUTO(ais_doc) doc = ais_doc_new();
-    const ais_language language =
-        ais_str_ends(path, ".c") ? AIS_LANGUAGE_C : AIS_LANGUAGE_PYTHON;
+    const ais_language language = ais_str_ends(path, ".c") ? AIS_LANGUAGE_C : AIS_LANGUAGE_PYTHON;
     const int status = ais_annotate_read(path, language, diags, &annotations);
     ais_doc_node *map = ais_doc_new_map(doc);
     ais_doc_put(map, "file", ais_doc_new_string(doc, path));
@@ -75,8 +74,7 @@ static void print_value(const char *line)
     ais__tree_report_errors(&tree, &reading, "python-syntax", "Python");
     ais__python_collect(&python, ts_tree_root_node(tree.tree));
     const ais__binding *binding = ais__python_find(&python, "X");
-    ais_doc_node *value =
-        binding != NULL ? ais__python_value(&python, binding->value) : NULL;
+    ais_doc_node *value = binding != NULL ? ais__python_value(&python, binding->value) : NULL;
     ais_doc_node *map = ais_doc_new_map(doc);
     if (value != NULL && ais_diags_count(diags) == 0)
         ais_doc_put(map, "value", value);

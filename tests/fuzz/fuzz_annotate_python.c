@@ -9,8 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     AIS_AUTO(ais_diags) diags = ais_diags_new();
     AIS_AUTO(ais_annotations) annotations = NULL;
     AIS_AUTO(ais_doc) doc = ais_doc_new();
-    const int status = ais_annotate_parse("fuzz", (const char *)data, size, AIS_LANGUAGE_PYTHON, diags,
-                                          &annotations);
+    const int status = ais_annotate_parse("fuzz", (const char *)data, size, AIS_LANGUAGE_PYTHON,
+                                          diags, &annotations);
     if ((status < 0) != (ais_diags_count_of(diags, AIS_SEVERITY_ERROR) > 0))
         AIS_BUG("the status says nothing about the faults");
     for (size_t i = 0; i < ais_diags_count(diags); i++) {

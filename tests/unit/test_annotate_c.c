@@ -1,9 +1,9 @@
 /* Annotations of C: where they may stand, how values are followed, the entry's signature. */
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "aisprint/annotations.h"
 #include "support/annotate_says.h"
@@ -69,12 +69,28 @@ static void test_numbers_are_read_as_c_reads_them(void **state)
 {
     (void)state;
     static const char *const rows[][2] = {
-        {"5", "5"},           {"0x1F", "31"},      {"010", "8"},      {"0b101", "5"},
-        {"5u", "5"},          {"5UL", "5"},        {"5.5f", "5.5"},   {".5", "0.5"},
-        {"1e3", "1000.0"},    {"0x1p4", "16.0"},   {"1'000", "1000"}, {"+5", "5"},
-        {"- -5", "5"},        {"7 / 2", "3"},      {"7. / 2", "3.5"}, {"7 % 4", "3"},
-        {"1 + 2 * 3", "7"},   {"(1 + 2) * 3", "9"}, {"10 - 2 - 3", "5"}, {"\"20ms\"", "0.02"},
-        {"\"1.5 \" \"min\"", "90"}, {"1 /* one */ + 1", "2"},
+        {"5", "5"},
+        {"0x1F", "31"},
+        {"010", "8"},
+        {"0b101", "5"},
+        {"5u", "5"},
+        {"5UL", "5"},
+        {"5.5f", "5.5"},
+        {".5", "0.5"},
+        {"1e3", "1000.0"},
+        {"0x1p4", "16.0"},
+        {"1'000", "1000"},
+        {"+5", "5"},
+        {"- -5", "5"},
+        {"7 / 2", "3"},
+        {"7. / 2", "3.5"},
+        {"7 % 4", "3"},
+        {"1 + 2 * 3", "7"},
+        {"(1 + 2) * 3", "9"},
+        {"10 - 2 - 3", "5"},
+        {"\"20ms\"", "0.02"},
+        {"\"1.5 \" \"min\"", "90"},
+        {"1 /* one */ + 1", "2"},
     };
     for (size_t i = 0; i < AIS_COUNT(rows); i++)
         limit_is("", rows[i][0], rows[i][1]);
@@ -174,11 +190,12 @@ static void test_strings_are_read_as_c_reads_them(void **state)
 static void test_broken_values_are_named_one_by_one(void **state)
 {
     (void)state;
-    says("AIS_EXEC_TIME(f(1, 2), 1 < 2, (\"a\" 1));\nAIS_DEVICE_CONSTRAINTS(1 / 0, 99999999999999999"
-         "999, (,));\nAIS_EXPECTED_THROUGHPUT(rate = );\n" END,
-         "{" C ", \"device_constraints\": {}, \"exec_time\": {}, \"expected_throughput\": {}}\n"
-         "1:15 not-static\n1:26 not-static\n1:36 c-syntax\n"
-         "2:26 bad-number\n2:31 bad-number\n2:54 c-syntax\n3:32 c-syntax\n");
+    says(
+        "AIS_EXEC_TIME(f(1, 2), 1 < 2, (\"a\" 1));\nAIS_DEVICE_CONSTRAINTS(1 / 0, 99999999999999999"
+        "999, (,));\nAIS_EXPECTED_THROUGHPUT(rate = );\n" END,
+        "{" C ", \"device_constraints\": {}, \"exec_time\": {}, \"expected_throughput\": {}}\n"
+        "1:15 not-static\n1:26 not-static\n1:36 c-syntax\n"
+        "2:26 bad-number\n2:31 bad-number\n2:54 c-syntax\n3:32 c-syntax\n");
 }
 
 static void test_the_entry_must_have_the_right_signature(void **state)
@@ -225,9 +242,9 @@ static void test_the_entry_must_have_the_right_signature(void **state)
 static void test_the_entry_is_the_next_function_below(void **state)
 {
     (void)state;
-    static const char source[] = "static int first(void) { return 0; }\n" NAME
-                                 "static const int x = 5;\nint later(void);\n" ENTRY
-                                 "int second(void) { return 0; }\n";
+    static const char source[] =
+        "static int first(void) { return 0; }\n" NAME
+        "static const int x = 5;\nint later(void);\n" ENTRY "int second(void) { return 0; }\n";
     AIS_AUTO(ais_diags) diags = ais_diags_new();
     AIS_AUTO(ais_annotations) annotations = NULL;
     assert_int_equal(
@@ -246,7 +263,8 @@ static void test_misplaced_annotations_are_errors(void **state)
     (void)state;
     says(END "AIS_SECURITY(true);\nint other(void) { return 0; }\n",
          "{" C ", \"security\": {\"trustedExecution\": true}}\n6:1 misplaced-annotation\n");
-    says(NAME "int run(const ais_component_call *call, ais_error **err)\n{\n    AIS_SECURITY(1);\n}\n",
+    says(NAME
+         "int run(const ais_component_call *call, ais_error **err)\n{\n    AIS_SECURITY(1);\n}\n",
          "{" C "}\n4:5 misplaced-annotation\n");
     says("#ifdef X\nAIS_SECURITY(true);\n#endif\n" END, "{" C "}\n2:1 not-static\n");
     says(NAME, "{" C "}\n1:1 no-entry\n");

@@ -1,9 +1,9 @@
 /* Decorators of Python: whose they are, how values are followed, and what is said where. */
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "support/annotate_says.h"
 
@@ -57,9 +57,17 @@ static void test_foreign_decorators_are_left_alone(void **state)
 {
     (void)state;
     static const char *const decorators[] = {
-        "@staticmethod\n",   "@lru_cache(maxsize=None)\n", "@a.b.c\n",        "@a.b.c(1)\n",
-        "@(lambda f: f)\n",  "@a()()\n",                   "@a[0]\n",         "@a[0](1)\n",
-        "@x.y().z(f(), *a)\n", "@aisprint.monitoring.start(1)\n", "@a if b else c\n",
+        "@staticmethod\n",
+        "@lru_cache(maxsize=None)\n",
+        "@a.b.c\n",
+        "@a.b.c(1)\n",
+        "@(lambda f: f)\n",
+        "@a()()\n",
+        "@a[0]\n",
+        "@a[0](1)\n",
+        "@x.y().z(f(), *a)\n",
+        "@aisprint.monitoring.start(1)\n",
+        "@a if b else c\n",
     };
     for (size_t i = 0; i < AIS_COUNT(decorators); i++) {
         AIS_FREE char *source = ais_format("%s" MAIN, decorators[i]);
@@ -175,10 +183,10 @@ static void test_what_is_no_constant_is_named_with_its_place(void **state)
         for (const char *at = rows[i].before; *at != '\0'; at++)
             line += *at == '\n';
         AIS_FREE char *source = ais_format("%s@exec_time(X)\n" MAIN, rows[i].before);
-        AIS_FREE char *expected =
-            ais_format("main.py:%u:12: error: 'local_time_thr' is not known before the program runs:"
-                       " %s (write a literal, or a constant set once at the top of the file)\n",
-                       line, rows[i].what);
+        AIS_FREE char *expected = ais_format(
+            "main.py:%u:12: error: 'local_time_thr' is not known before the program runs:"
+            " %s (write a literal, or a constant set once at the top of the file)\n",
+            line, rows[i].what);
         complains(source, expected);
     }
     says("@exec_time(X)\n" MAIN "X = 5\n", "{" C ", \"exec_time\": {}}\n1:12 not-static\n");
@@ -187,7 +195,8 @@ static void test_what_is_no_constant_is_named_with_its_place(void **state)
 static void test_a_function_of_its_own_may_use_the_name(void **state)
 {
     (void)state;
-    says("X = 5\ndef f(X):\n    X = 6\n    for X in f: pass\nclass A:\n    X = 7\n@exec_time(X)\n" MAIN,
+    says("X = 5\ndef f(X):\n    X = 6\n    for X in f: pass\nclass A:\n    X = "
+         "7\n@exec_time(X)\n" MAIN,
          FIVE);
 }
 
@@ -256,9 +265,9 @@ static void test_sources_that_are_no_text_are_refused(void **state)
               "main.py:2:6: error: the byte 0xff is not UTF-8 (save the file as UTF-8)\n");
     AIS_AUTO(ais_diags) diags = ais_diags_new();
     AIS_AUTO(ais_annotations) annotations = NULL;
-    assert_int_equal(ais_annotate_parse("main.py", "a = 1\nb\0c", 9, AIS_LANGUAGE_PYTHON, diags,
-                                        &annotations),
-                     -1);
+    assert_int_equal(
+        ais_annotate_parse("main.py", "a = 1\nb\0c", 9, AIS_LANGUAGE_PYTHON, diags, &annotations),
+        -1);
     assert_null(annotations);
     assert_string_equal(ais_diags_get(diags, 0)->rule, "python-syntax");
     assert_int_equal(ais_diags_get(diags, 0)->pos.line, 2);
@@ -293,7 +302,8 @@ static void test_more_tokens_than_the_parser_can_count_are_refused(void **state)
         AIS_FREE char *c_complaints = annotate_complains(AIS_LANGUAGE_C, text);
         const bool one_word = pieces[k][0] == '1';
         assert_int_equal(strstr(complaints, "more than 60000 words and signs") != NULL, !one_word);
-        assert_int_equal(strstr(c_complaints, "more than 60000 words and signs") != NULL, !one_word);
+        assert_int_equal(strstr(c_complaints, "more than 60000 words and signs") != NULL,
+                         !one_word);
     }
 }
 
@@ -311,7 +321,8 @@ static void test_a_file_that_is_not_there_is_named(void **state)
 static void test_values_and_annotations_know_where_they_stand(void **state)
 {
     (void)state;
-    static const char source[] = "L = 3\nimport aisprint as ä\n@ä.exec_time(L, '2 min', [\n  'a'])\n" MAIN;
+    static const char source[] =
+        "L = 3\nimport aisprint as ä\n@ä.exec_time(L, '2 min', [\n  'a'])\n" MAIN;
     AIS_AUTO(ais_diags) diags = ais_diags_new();
     AIS_AUTO(ais_annotations) annotations = NULL;
     assert_int_equal(ais_annotate_parse("d/main.py", source, strlen(source), AIS_LANGUAGE_PYTHON,

@@ -1,11 +1,11 @@
 /* What the original's parser accepted, dropped, rejected or crashed on, row by row, and what ours
  * says. "drop": the value was lost in silence. Where the two differ, ours keeps the value or names
  * the place. */
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "support/annotate_says.h"
 
@@ -98,9 +98,10 @@ static const struct row {
      .original = "drop",
      .ours = SAYS("\"exec_time\": {}") "1:27 wrong-type\n"},
     {.what = "a nested list",
-     .source = "@detect_metric_drift(metric=['m'], field=[['f', 'g']], statistical_test='chi-squared',"
-               " test_threshold=[[0.1, 0.2]], detection_interval=1, monitoring_period=2,"
-               " data_collection_period=3)\n" MAIN,
+     .source =
+         "@detect_metric_drift(metric=['m'], field=[['f', 'g']], statistical_test='chi-squared',"
+         " test_threshold=[[0.1, 0.2]], detection_interval=1, monitoring_period=2,"
+         " data_collection_period=3)\n" MAIN,
      .original = "crash",
      .ours = SAYS("\"detect_metric_drift\": {\"data_collection_period\": 3, "
                   "\"detection_interval\": 1, \"field\": [[\"f\", \"g\"]], \"metric\": [\"m\"], "
@@ -199,7 +200,8 @@ static const struct row {
     {.what = "a path without a global limit",
      .source = "@exec_time(prev_components=['a'])\n" MAIN,
      .original = "accept",
-     .ours = SAYS("\"exec_time\": {\"prev_components\": [\"a\"]}") "1:28 warning unused-argument\n"},
+     .ours =
+         SAYS("\"exec_time\": {\"prev_components\": [\"a\"]}") "1:28 warning unused-argument\n"},
     {.what = "both kinds of model",
      .source = "def f(x):\n    pass\n@partitionable_model('a.onnx')\n"
                "@early_exits_model('a.onnx', 'f', [0.5])\n" MAIN,

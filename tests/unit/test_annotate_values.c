@@ -1,10 +1,10 @@
 /* Numbers, strings, units and the tables: what a value may be. */
+#include <cmocka.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "annotate/python_priv.h"
 #include "support/annotate_says.h"
@@ -37,13 +37,32 @@ static void test_python_numbers_fold_as_python_folds_them(void **state)
 {
     (void)state;
     static const char *const rows[][2] = {
-        {"60*60", "3600"},     {"7//2", "3"},       {"-7//2", "-4"},    {"7%-3", "-2"},
-        {"-7%3", "2"},         {"7/2", "3.5"},      {"4/2", "2.0"},     {"2**10", "1024"},
-        {"2**-1", "0.5"},      {"-2**2", "-4"},     {"(-2)**2", "4"},   {"7.5//2", "3.0"},
-        {"-7.5%2", "0.5"},     {"0x_FF", "255"},    {"0o17", "15"},     {"0B11", "3"},
-        {"1_000", "1000"},     {"1e3", "1000.0"},   {".5", "0.5"},      {"5.", "5.0"},
-        {"+5", "5"},           {"--5", "5"},        {"1-2-3", "-4"},    {"2**3**2", "512"},
-        {"00", "0"},           {"0.1+0.2", "0.30000000000000004"},
+        {"60*60", "3600"},
+        {"7//2", "3"},
+        {"-7//2", "-4"},
+        {"7%-3", "-2"},
+        {"-7%3", "2"},
+        {"7/2", "3.5"},
+        {"4/2", "2.0"},
+        {"2**10", "1024"},
+        {"2**-1", "0.5"},
+        {"-2**2", "-4"},
+        {"(-2)**2", "4"},
+        {"7.5//2", "3.0"},
+        {"-7.5%2", "0.5"},
+        {"0x_FF", "255"},
+        {"0o17", "15"},
+        {"0B11", "3"},
+        {"1_000", "1000"},
+        {"1e3", "1000.0"},
+        {".5", "0.5"},
+        {"5.", "5.0"},
+        {"+5", "5"},
+        {"--5", "5"},
+        {"1-2-3", "-4"},
+        {"2**3**2", "512"},
+        {"00", "0"},
+        {"0.1+0.2", "0.30000000000000004"},
         {"9223372036854775807", "9223372036854775807"},
     };
     for (size_t i = 0; i < AIS_COUNT(rows); i++) {
@@ -96,7 +115,8 @@ static void test_python_strings_are_decoded(void **state)
         {"'a' + 'b'", "ab"},
     };
     for (size_t i = 0; i < AIS_COUNT(rows); i++) {
-        AIS_FREE char *source = ais_format("@model_performance(filtered_class=%s)\n" MAIN, rows[i][0]);
+        AIS_FREE char *source =
+            ais_format("@model_performance(filtered_class=%s)\n" MAIN, rows[i][0]);
         AIS_AUTO(ais_diags) diags = ais_diags_new();
         AIS_AUTO(ais_annotations) annotations = NULL;
         assert_int_equal(ais_annotate_parse("main.py", source, strlen(source), AIS_LANGUAGE_PYTHON,
@@ -124,13 +144,20 @@ static void test_expressions_that_are_not_followed_say_what_they_are(void **stat
 {
     (void)state;
     static const char *const rows[][2] = {
-        {"f()", "the result of a call"},       {"a.b", "an attribute"},
-        {"a[0]", "an element of something"},   {"lambda: 1", "a function"},
-        {"1 if a else 2", "a condition"},      {"not True", "a condition"},
-        {"a and b", "a condition"},            {"1 < 2", "a comparison"},
-        {"{1}", "a set"},                      {"[i for i in a]", "a comprehension"},
-        {"...", "..."},                        {"(a := 1)", "assigned in place"},
-        {"-'a'", "only numbers take a sign"},  {"~1", "only numbers take a sign"},
+        {"f()", "the result of a call"},
+        {"a.b", "an attribute"},
+        {"a[0]", "an element of something"},
+        {"lambda: 1", "a function"},
+        {"1 if a else 2", "a condition"},
+        {"not True", "a condition"},
+        {"a and b", "a condition"},
+        {"1 < 2", "a comparison"},
+        {"{1}", "a set"},
+        {"[i for i in a]", "a comprehension"},
+        {"...", "..."},
+        {"(a := 1)", "assigned in place"},
+        {"-'a'", "only numbers take a sign"},
+        {"~1", "only numbers take a sign"},
         {"'a' * 2", "only numbers are computed with"},
         {"True + 1", "only numbers are computed with"},
     };
@@ -151,19 +178,31 @@ static void test_units_are_converted_exactly(void **state)
         const char *text, *unit;
         double value;
     } rows[] = {
-        {"20ms", "s", 0.02},      {"1.5s", "s", 1.5},     {"2 min", "s", 120},
-        {"250 us", "s", 0.00025}, {"1h", "s", 3600},      {" 3 s ", "s", 3},
-        {"30min", "h", 0.5},      {"90 s", "h", 0.025},   {"2d", "h", 48},
-        {"512MB", "GB", 0.5},     {"1.5 GiB", "GB", 1.5}, {"1TB", "GB", 1024},
-        {"1024 KB", "GB", 0.0009765625}, {"60/min", "1/s", 1}, {"2.5 /s", "1/s", 2.5},
-        {"1e3ms", "s", 1},        {"-5s", "s", -5},       {".5s", "s", 0.5},
+        {"20ms", "s", 0.02},
+        {"1.5s", "s", 1.5},
+        {"2 min", "s", 120},
+        {"250 us", "s", 0.00025},
+        {"1h", "s", 3600},
+        {" 3 s ", "s", 3},
+        {"30min", "h", 0.5},
+        {"90 s", "h", 0.025},
+        {"2d", "h", 48},
+        {"512MB", "GB", 0.5},
+        {"1.5 GiB", "GB", 1.5},
+        {"1TB", "GB", 1024},
+        {"1024 KB", "GB", 0.0009765625},
+        {"60/min", "1/s", 1},
+        {"2.5 /s", "1/s", 2.5},
+        {"1e3ms", "s", 1},
+        {"-5s", "s", -5},
+        {".5s", "s", 0.5},
     };
     for (size_t i = 0; i < AIS_COUNT(rows); i++) {
         double value = 0;
         assert_true(ais__unit_parse(rows[i].text, rows[i].unit, &value));
         assert_true(value == rows[i].value);
     }
-    static const char *const wrong[] = {"",   "5",    "ms",   "5 m",   "5 sec", "inf s", "0x5s",
+    static const char *const wrong[] = {"",   "5",    "ms",     "5 m",   "5 sec", "inf s", "0x5s",
                                         "5S", "5 GB", "1e999s", "5ms s", "nan s", "5 5s"};
     for (size_t i = 0; i < AIS_COUNT(wrong); i++) {
         double value = 0;
@@ -188,8 +227,9 @@ static void test_wrong_types_say_what_is_right(void **state)
                                    " number or a string with a unit)\n");
     complains_of("partitionable_model('a.onnx', 1.5)",
                  "main.py:1:32: error: 'num_partitions' is a number (must be a whole number)\n");
-    complains_of("expected_throughput(None)",
-                 "main.py:1:22: error: 'rate' is null (must be a number or a string with a unit)\n");
+    complains_of(
+        "expected_throughput(None)",
+        "main.py:1:22: error: 'rate' is null (must be a number or a string with a unit)\n");
     complains_of("device_constraints(use_gpu_for='dnn')",
                  "main.py:1:33: error: 'use_gpu_for' is a string (must be a list)\n");
     complains_of("exec_time(prev_components=['a', 2], global_time_thr=1)",
@@ -241,7 +281,8 @@ static void test_drift_lists_must_fit_each_other(void **state)
         {DRIFT("'m', 'f', 'chi-squared', 0.1, monitoring_period=1"), ""},
         {DRIFT("'m', ['f', 'g'], 'chi-squared', [0.1, 0.2], monitoring_period=1"), ""},
         {DRIFT("['m'], [['f', 'g']], [['chi-squared', 'fisher-exact-test']], [[0.1, 0.2]], "
-               "monitoring_period=['1h']"), ""},
+               "monitoring_period=['1h']"),
+         ""},
         {DRIFT("['m', 'n'], ['f', ['g']], 'chi-squared', [0.1, [0.2]], monitoring_period=1"), ""},
         {DRIFT("['m', 'n'], 'f', 'chi-squared', 0.1, monitoring_period=1"), "1:34 wrong-shape\n"},
         {DRIFT("['m', 'n'], ['f'], 'chi-squared', 0.1, monitoring_period=1"), "1:34 wrong-shape\n"},

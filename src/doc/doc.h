@@ -45,7 +45,8 @@ enum {
  * An empty YAML file is a null node at 1:1, an empty JSON file is a fault.
  * Ownership: the caller frees `*out`, which a failure leaves alone. */
 AIS_NODISCARD int ais_doc_read(const char *path, ais_diags *diags, ais_doc **out);
-/* As ais_doc_read() for bytes in memory; `name` stands in positions. */
+/* As ais_doc_read() for bytes in memory; `name` stands in positions.
+ * Errors: added to `diags` as by ais_doc_read(), but for "io". */
 AIS_NODISCARD int ais_doc_parse(const char *name, const char *text, size_t length,
                                 ais_doc_format format, ais_diags *diags, ais_doc **out);
 void ais_doc_free(ais_doc *doc);

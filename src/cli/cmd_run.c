@@ -135,7 +135,7 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     if (result != NULL && print(cli, o, result, why, err) < 0)
         return -1;
     *cli->reported = result != NULL && cli->json;
-    if (status < 0) {
+    if (status < 0 || result == NULL) {
         ais_error *passed = why;
         why = NULL;
         return ais_error_pass(passed, err);

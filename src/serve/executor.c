@@ -95,12 +95,20 @@ static void enqueue(ais_executor *e, ais__session *session, size_t node, char *p
 
 static void free_item(ais__item *item)
 {
-    *(item->left != NULL ? &item->left->right : &item->executor->items) = item->right;
-    if (item->right != NULL)
-        item->right->left = item->left;
     free(item->name);
     free(item->path);
     free(item);
+}
+
+static void remove_item(ais__item *item)
+{
+    if (item->left != NULL)
+        item->left->right = item->right;
+    else
+        item->executor->items = item->right;
+    if (item->right != NULL)
+        item->right->left = item->left;
+    free_item(item);
 }
 
 /* The item is done with, well or not: what is left of it goes. */
@@ -113,7 +121,7 @@ static void finish(ais__item *item)
         ais_folder_release(item->folder);
     }
     ais_folder_release(item->output);
-    free_item(item);
+    remove_item(item);
     if (--session->live == 0)
         end_session(e, session);
 }
@@ -314,8 +322,8 @@ void ais_executor_free(ais_executor *e)
         return;
     for (size_t i = 0; i < e->plan->node_count; i++)
         ais_pool_free(e->pools[i]);
-    while (e->items != NULL) {
-        ais__item *item = e->items;
+    for (ais__item *item = e->items, *next = NULL; item != NULL; item = next) {
+        next = item->right;
         ais_folder_release(item->folder);
         ais_folder_release(item->output);
         if (--item->session->live == 0)

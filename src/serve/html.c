@@ -114,8 +114,9 @@ static void add_ticks_linear(ais_str *out, const ais_plot *p, bool on_x)
 {
     const double from = on_x ? p->x0 : p->y0, to = on_x ? p->x1 : p->y1;
     const double step = nice_step(to - from, on_x ? 6.0 : 4.0);
-    for (double n = ceil(from / step - 1e-9); n * step <= to + 1e-9 * step; n += 1.0)
-        (on_x ? add_tick_x : add_tick_y)(out, p, n * step + 0.0); /* no "-0" */
+    const int last = (int)floor(to / step + 1e-9);
+    for (int n = (int)ceil(from / step - 1e-9); n <= last; n++)
+        (on_x ? add_tick_x : add_tick_y)(out, p, n * step);
 }
 
 static void add_ticks_log(ais_str *out, const ais_plot *p)
@@ -123,7 +124,7 @@ static void add_ticks_log(ais_str *out, const ais_plot *p)
     static const double leads[] = {1.0, 2.0, 5.0};
     const double decades = log10(p->x1 / p->x0);
     const size_t step = decades > 2.5 ? AIS_COUNT(leads) : 1; /* few labels when there are many */
-    for (double e = floor(log10(p->x0)); e <= ceil(log10(p->x1)); e += 1.0)
+    for (int e = (int)floor(log10(p->x0)); e <= (int)ceil(log10(p->x1)); e++)
         for (size_t i = 0; i < AIS_COUNT(leads); i += step) {
             const double x = leads[i] * pow(10.0, e);
             if (x >= p->x0 && x <= p->x1)

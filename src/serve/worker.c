@@ -154,8 +154,9 @@ int ais_worker_start(ais_worker *worker, ais_error **err)
     mark_log(worker);
     if (ais_loop_add(worker->loop, &worker->socket, err) < 0)
         return -1;
+    static const char *const no_more[] = {NULL};
     static const char *const more[] = {"AISPRINT_WORKER_FD=3"}; /* AIS_SPAWN_SOCKET_FD */
-    if (launch(worker, theirs, join_words(worker->spec->warm, NULL, 0),
+    if (launch(worker, theirs, join_words(worker->spec->warm, no_more, 0),
                join_words(worker->spec->environment, more, AIS_COUNT(more)), err) == 0)
         return 0;
     drop_socket(worker);
@@ -319,10 +320,11 @@ char *ais_worker_tail(const ais_worker *worker)
     if (status.st_size - from > TAIL_BYTES)
         from = status.st_size - TAIL_BYTES;
     const ssize_t got = pread(worker->log_fd, text, sizeof text, from);
-    size_t length = got > 0 ? (size_t)got : 0, lines = 0, start = length;
+    size_t length = got > 0 ? (size_t)got : 0, lines = 0;
     while (length > 0 && text[length - 1] == '\n')
         length--;
-    for (start = length; start > 0 && lines < TAIL_LINES; start--)
+    size_t start = length;
+    for (; start > 0 && lines < TAIL_LINES; start--)
         if (text[start - 1] == '\n' && ++lines == TAIL_LINES)
             break;
     return ais_strndup(text + start, length - start);

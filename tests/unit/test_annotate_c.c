@@ -1,9 +1,10 @@
 /* Annotations of C: where they may stand, how values are followed, the entry's signature. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "aisprint/annotations.h"
 #include "support/annotate_says.h"

@@ -1,9 +1,10 @@
 /* docs/annotations.md has a row for every argument, and its examples are right. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "base/file.h"
 #include "support/annotate_says.h"

@@ -1,9 +1,10 @@
 /* Decorators of Python: whose they are, how values are followed, and what is said where. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "support/annotate_says.h"
 

@@ -1,11 +1,12 @@
 /* What the original's parser accepted, dropped, rejected or crashed on, row by row, and what ours
  * says. "drop": the value was lost in silence. Where the two differ, ours keeps the value or names
  * the place. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "support/annotate_says.h"
 

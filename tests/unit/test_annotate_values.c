@@ -1,10 +1,11 @@
 /* Numbers, strings, units and the tables: what a value may be. */
-#include <cmocka.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "annotate/python_priv.h"
 #include "support/annotate_says.h"

@@ -46,10 +46,11 @@ int64_t *ais__design_used_layers(const ais_app *app, size_t *count);
 
 /* ---- production.c ---- */
 /* The layer and, per container, the resource that the base deployment selects: the first candidate
- * layer on which every container has a candidate resource. AIS_NONE when there is none. */
+ * layer on which every container has a candidate resource that fits it. AIS_NONE when there is none. */
 size_t ais__design_base_layer(const ais_app *app, size_t component);
 ais_doc_node *ais__design_production_node(const ais_app *app, ais_doc *doc);
-/* The candidate resource of a container that the base deployment selects, on the given layer. */
+/* The candidate resource of a container that the base deployment selects on the given layer: the first
+ * that fits it. NULL when there is none. */
 const char *ais__design_base_resource(const ais_app *app, int64_t layer,
                                       const ais_app_container *container);
 

@@ -4,9 +4,11 @@
 const char *ais__design_base_resource(const ais_app *app, int64_t layer,
                                       const ais_app_container *container)
 {
-    for (size_t i = 0; i < container->resource_count; i++)
-        if (ais_app_find_resource(app, layer, container->resources[i]) != AIS_NONE)
+    for (size_t i = 0; i < container->resource_count; i++) {
+        const size_t found = ais_app_find_resource(app, layer, container->resources[i]);
+        if (found != AIS_NONE && ais_app_fits(container, &app->resources[found]))
             return container->resources[i];
+    }
     return NULL;
 }
 

@@ -4,7 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 folder=$1 target=$2 seconds=$3
-CC=clang tools/build.sh "$folder" -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
+# fuzzer-no-link: the library itself is instrumented too, or the search would be blind to it
+CC=clang tools/build.sh "$folder" -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false \
+    -Dc_args=-fsanitize=fuzzer-no-link
 if [ "$target" = all ]; then
     targets=$(sed -n "s/^ *'\([a-z_]*\)',.*/\1/p" tests/fuzz/meson.build)
 else

@@ -2,12 +2,13 @@
 
     python3 annotate_against_python.py PROGRAM [ROUNDS [SEED]]
 
-PROGRAM is annotate_print. Random expressions are evaluated by both: literals of every kind, nested
+PROGRAM is annotate_print, by default that of the folder $AISPRINT_BUILD. Random expressions are evaluated by both: literals of every kind, nested
 lists, tuples and dicts, signs, arithmetic, joined strings, escapes. What Python cannot compute must
 be a fault for us; what it can must be the same value, of the same type (tuples are lists), or a
 refusal that is known: bytes, sets, complex numbers, what does not fit 64 bits, surrogates.
 """
 import json
+import os
 import math
 import random
 import subprocess
@@ -131,9 +132,10 @@ def compare(expression, answer):
 
 
 def main():
-    program = sys.argv[1]
+    build = os.environ.get('AISPRINT_BUILD', 'build')
+    program = sys.argv[1] if len(sys.argv) > 1 else os.path.join(build, 'tests/unit/annotate_print')
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5000
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else int(os.environ.get('AISPRINT_SEED') or 1)
     rng = random.Random(seed)
     expressions = [random_value(rng).replace('\n', ' ') for _ in range(rounds)]
     output = subprocess.run([program, '--values'], input=''.join(e + '\n' for e in expressions),

@@ -209,6 +209,7 @@ void ais_score_add(ais_score *score, const char *label, const char *given, bool 
         ais_map_put(score->index, key, cell);
     }
     score->cells[*cell].count++;
+    score->cells[*cell].right += right;
 }
 
 static int compare_cells(const void *a, const void *b)

@@ -25,7 +25,7 @@ char *ais_labels_read_result(const char *path);
 /* How often which label was given for which; rows by label, then by what was given. */
 typedef struct ais_score_cell {
     const char *label, *given;
-    size_t count;
+    size_t count, right;
 } ais_score_cell;
 
 /* What stands for a label in a cell when there was none. */

@@ -28,25 +28,26 @@ static void add_class(classes *c, const char *name)
     c->count++;
 }
 
-static size_t cell_count(const ais_score *score, const char *label, const char *given)
+static ais_score_cell find_cell(const ais_score *score, const char *label, const char *given)
 {
     for (size_t i = 0; i < score->count; i++)
         if (ais_str_equal(score->cells[i].label, label) &&
             ais_str_equal(score->cells[i].given, given))
-            return score->cells[i].count;
-    return 0;
+            return score->cells[i];
+    return (ais_score_cell){.count = 0};
 }
 
 static void add_row(const ais_score *score, const char *label, const classes *given, ais_str *out)
 {
     size_t total = 0;
     for (size_t i = 0; i < given->count; i++)
-        total += cell_count(score, label, given->names[i]);
+        total += find_cell(score, label, given->names[i]).count;
     ais_str_add(out, "<tr><th>");
     ais_html_add_text(out, label);
     ais_str_add(out, "</th>");
     for (size_t i = 0; i < given->count; i++) {
-        const size_t n = cell_count(score, label, given->names[i]);
+        const ais_score_cell cell = find_cell(score, label, given->names[i]);
+        const size_t n = cell.count;
         const double share = total > 0 ? (double)n / (double)total : 0.0;
         if (n == 0)
             ais_str_add(out, "<td class=soft>&middot;</td>");
@@ -54,7 +55,7 @@ static void add_row(const ais_score *score, const char *label, const classes *gi
             ais_str_add_format(
                 out,
                 "<td style=\"background:color-mix(in srgb,var(--%s) %.0f%%,transparent)\">%zu</td>",
-                ais_str_equal(label, given->names[i]) ? "good" : "c1", 10.0 + 60.0 * share, n);
+                cell.right > 0 ? "good" : "c1", 10.0 + 60.0 * share, n);
     }
     ais_str_add(out, "</tr>");
 }

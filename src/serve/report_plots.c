@@ -133,7 +133,7 @@ static void add_history(const series *s, double wall_s, ais_str *out)
     for (size_t i = 0; i < s->count; i++)
         if (i % stride == 0 || s->took_s[i] > s->figures.p99_s) {
             x[shown] = s->at_s[i];
-            y[shown++] = s->took_s[i];
+            y[shown++] = fmin(s->took_s[i], plot.y1); /* beyond the top: at its edge */
         }
     ais_plot_begin(out, &plot);
     ais_plot_add_dots(out, &plot, x, y, shown, s->color);

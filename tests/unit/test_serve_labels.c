@@ -106,6 +106,8 @@ static void test_a_score_counts_and_sorts(void **state)
     assert_string_equal(score->cells[1].label, "a");
     assert_string_equal(score->cells[2].given, "a");
     assert_int_equal(score->cells[2].count, 2);
+    assert_int_equal(score->cells[1].right, 1);
+    assert_int_equal(score->cells[2].right, 0);
 }
 
 int main(void)

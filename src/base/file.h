@@ -42,6 +42,11 @@ AIS_NODISCARD int ais_dir_list(const char *path, ais_names *out, ais_error **err
  * can; on disk only after ais_tree_replace(). On failure nothing is left at `target`. Errors:
  * AIS_E_EXISTS when `target` exists, AIS_E_IO. */
 AIS_NODISCARD int ais_tree_copy(const char *source, const char *target, ais_error **err);
+/* As above, for a copy that stands somewhere else and is worked on: when `source` is a link, and for
+ * relative links that lead out of the folder, what they lead to is copied. A link that leads nowhere,
+ * and one with an absolute path, stays a link. The owner may write to the copy's folders.
+ * Errors: as above, AIS_E_LIMIT for links that lead from folder to folder without end. */
+AIS_NODISCARD int ais_tree_copy_whole(const char *source, const char *target, ais_error **err);
 /* rm -rf; a missing path is fine. */
 AIS_NODISCARD int ais_tree_remove(const char *path, ais_error **err);
 /* Put the folder `staged` in the place of `target` in one step (all of it on disk, exchange, then

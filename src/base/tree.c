@@ -15,11 +15,16 @@
 #include "base/file.h"
 #include "base/file_priv.h"
 
-/* The copy that is being made, so that a copy into itself is seen. */
-typedef struct identity {
+enum { FOLLOWED_LIMIT = 4 }; /* links that lead out of what links that lead out have led to */
+
+typedef struct copying {
+    /* Of the copy that is being made, so that a copy into itself is seen; inode 0: not yet made. */
     dev_t device;
     ino_t inode;
-} identity;
+    bool whole; /* relative links that lead out are followed; the copy's folders can be written */
+    unsigned depth; /* of what is copied below the folder that links may not leave */
+    unsigned followed;
+} copying;
 
 static int copy_by_hand(int from, int to)
 {
@@ -77,12 +82,12 @@ static int copy_link(const char *source, const char *target, size_t length, ais_
     return 0;
 }
 
-static int copy_any(const char *source, const char *target, identity *root, ais_error **err);
+static int copy_any(const char *source, const char *target, copying *c, ais_error **err);
 
-static int copy_dir(const char *source, const char *target, const struct stat *status,
-                    identity *root, ais_error **err)
+static int copy_dir(const char *source, const char *target, const struct stat *status, copying *c,
+                    ais_error **err)
 {
-    if (root->inode != 0 && status->st_ino == root->inode && status->st_dev == root->device)
+    if (c->inode != 0 && status->st_ino == c->inode && status->st_dev == c->device)
         return ais_error_set_at(err, AIS_E_IO, (ais_pos){.file = source},
                                 "a folder cannot be copied into itself");
     AIS_SCOPED(ais_names) names = {.items = NULL};
@@ -91,47 +96,106 @@ static int copy_dir(const char *source, const char *target, const struct stat *s
     struct stat made;
     if (mkdir(target, 0700) < 0 || lstat(target, &made) < 0)
         return ais_error_set_errno(err, target, "cannot make the folder");
-    if (root->inode == 0)
-        *root = (identity){.device = made.st_dev, .inode = made.st_ino};
+    if (c->inode == 0) {
+        c->device = made.st_dev;
+        c->inode = made.st_ino;
+    }
+    c->depth++;
     for (size_t i = 0; i < names.count; i++) {
         AIS_FREE char *from = ais_path_join(source, names.items[i]);
         AIS_FREE char *to = ais_path_join(target, names.items[i]);
-        if (copy_any(from, to, root, err) < 0)
+        if (copy_any(from, to, c, err) < 0)
             return -1;
     }
-    if (chmod(target, status->st_mode & 07777) < 0) /* last: it may forbid writing */
+    c->depth--;
+    const mode_t more = c->whole ? S_IRWXU : 0;
+    if (chmod(target, (status->st_mode & 07777) | more) < 0) /* last: it may forbid writing */
         return ais_error_set_errno(err, target, "cannot set the mode");
     return 0;
 }
 
-static int copy_any(const char *source, const char *target, identity *root, ais_error **err)
+/* Would the link, `depth` folders below the one that is copied, point elsewhere from its new place? */
+static bool leads_out(const char *source, unsigned depth)
 {
-    struct stat status;
-    if (lstat(source, &status) < 0)
-        return ais_error_set_errno(err, source, "cannot copy");
-    if (S_ISDIR(status.st_mode))
-        return copy_dir(source, target, &status, root, err);
-    if (S_ISREG(status.st_mode))
-        return copy_file(source, target, status.st_mode, err);
-    if (S_ISLNK(status.st_mode))
-        return copy_link(source, target, (size_t)status.st_size, err);
+    if (depth == 0)
+        return true; /* the link is all that would be copied */
+    char to[PATH_MAX];
+    const ssize_t length = readlink(source, to, sizeof to - 1);
+    if (length <= 0 || to[0] == '/')
+        return false;
+    to[length] = '\0';
+    unsigned inside = depth - 1; /* folders between the link and the top */
+    for (const char *part = to; *part != '\0'; part += strspn(part, "/")) {
+        const size_t size = strcspn(part, "/");
+        const bool up = size == 2 && part[0] == '.' && part[1] == '.';
+        if (up && inside-- == 0)
+            return true;
+        if (!up && !(size == 1 && part[0] == '.'))
+            inside++;
+        part += size;
+    }
+    return false;
+}
+
+static int copy_kind(const char *source, const char *target, const struct stat *status, copying *c,
+                     ais_error **err)
+{
+    if (S_ISDIR(status->st_mode))
+        return copy_dir(source, target, status, c, err);
+    if (S_ISREG(status->st_mode))
+        return copy_file(source, target, status->st_mode, err);
+    if (S_ISLNK(status->st_mode))
+        return copy_link(source, target, (size_t)status->st_size, err);
     return ais_error_set_at(err, AIS_E_IO, (ais_pos){.file = source},
                             "a device, pipe or socket cannot be copied");
 }
 
-int ais_tree_copy(const char *source, const char *target, ais_error **err)
+static int copy_any(const char *source, const char *target, copying *c, ais_error **err)
+{
+    struct stat status, linked;
+    if (lstat(source, &status) < 0)
+        return ais_error_set_errno(err, source, "cannot copy");
+    if (!c->whole || !S_ISLNK(status.st_mode) || stat(source, &linked) < 0 ||
+        !leads_out(source, c->depth))
+        return copy_kind(source, target, &status, c, err);
+    if (c->followed == FOLLOWED_LIMIT)
+        return ais_error_set_at(err, AIS_E_LIMIT, (ais_pos){.file = source},
+                                "links lead from folder to folder, more than %d times",
+                                FOLLOWED_LIMIT);
+    AIS_FREE char *real = realpath(source, NULL);
+    const unsigned depth = c->depth;
+    c->depth = 0;
+    c->followed++;
+    if (real == NULL || copy_kind(real, target, &linked, c, err) < 0)
+        return real == NULL ? ais_error_set_errno(err, source, "cannot copy") : -1;
+    c->depth = depth;
+    c->followed--;
+    return 0;
+}
+
+static int copy_tree(const char *source, const char *target, bool whole, ais_error **err)
 {
     struct stat status;
     if (lstat(target, &status) == 0)
         return ais_error_set_at(err, AIS_E_EXISTS, (ais_pos){.file = target},
                                 "this exists already; nothing was copied over it");
-    identity root = {.inode = 0};
-    if (copy_any(source, target, &root, err) == 0)
+    copying c = {.whole = whole};
+    if (copy_any(source, target, &c, err) == 0)
         return 0;
     /* What is there now is our own half; the first error is the one to tell. */
     if (ais_tree_remove(target, NULL) < 0)
         ais_error_wrap(err, "copying '%s'; part of it is left behind", source);
     return -1;
+}
+
+int ais_tree_copy(const char *source, const char *target, ais_error **err)
+{
+    return copy_tree(source, target, false, err);
+}
+
+int ais_tree_copy_whole(const char *source, const char *target, ais_error **err)
+{
+    return copy_tree(source, target, true, err);
 }
 
 int ais_tree_remove(const char *path, ais_error **err)

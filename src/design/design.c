@@ -50,7 +50,7 @@ static int stage_design(work *w, size_t component, ais_error **err)
     const ais_app_source *source = &w->app->sources[c->source];
     AIS_FREE char *dir = under(w->staging, "designs/%s", c->name);
     AIS_FREE char *base = ais_path_join(dir, "base");
-    if (ais_dir_make(dir, err) < 0 || ais_tree_copy(source->dir, base, err) < 0)
+    if (ais_dir_make(dir, err) < 0 || ais_tree_copy_whole(source->dir, base, err) < 0)
         return -1;
     w->report->designs++;
     if (source->language != AIS_LANGUAGE_C)
@@ -131,7 +131,7 @@ static int stage_tool_folders(work *w, const char *base, ais_error **err)
         AIS_FREE char *old = under(w->out, "deployments/base/%s", folder);
         AIS_FREE char *staged = ais_path_join(base, folder);
         /* A fresh clone has no empty folders: one that is missing is an empty one. */
-        if ((ais_dir_exists(source) ? ais_tree_copy(source, staged, err)
+        if ((ais_dir_exists(source) ? ais_tree_copy_whole(source, staged, err)
                                     : ais_dir_make(staged, err)) < 0 ||
             remove_ours(staged, folder, err) < 0 || keep_results(old, folder, staged, err) < 0)
             return -1;
@@ -175,7 +175,7 @@ static int stage_base_deployment(work *w, ais_error **err)
     AIS_FREE char *dag = ais_path_join(w->app->dir, "common_config/application_dag.yaml");
     AIS_FREE char *dag_copy = ais_path_join(base, "application_dag.yaml");
     w->report->deployments++;
-    if (ais_dir_make(base, err) < 0 || ais_tree_copy(dag, dag_copy, err) < 0 ||
+    if (ais_dir_make(base, err) < 0 || ais_tree_copy_whole(dag, dag_copy, err) < 0 ||
         stage_tool_folders(w, base, err) < 0 || link_sources(w, base, err) < 0)
         return -1;
     return write_qos_files(w, base, err);

@@ -7,10 +7,11 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "cli/commands.h"
+#include "design/design.h"
 #include "infer/infer.h"
 #include "serve/python.h"
 
-enum { CHECK_LIMIT_S = 60, OUTPUT_LIMIT = 4096 };
+enum { CHECK_LIMIT_S = 60, OUTPUT_LIMIT = 4096, WORD_LIMIT = 16 };
 
 typedef struct options {
     char none; /* there are none */
@@ -144,9 +145,12 @@ static int check_library(const ais_ctx *ctx, ais_str *detail, ais_error **err)
 
 static int check_compiler(const ais_ctx *ctx, ais_str *detail, ais_error **err)
 {
-    const char *chosen = ctx->get_env(ctx, "CC");
-    const char *const argv[] = {chosen != NULL && chosen[0] != '\0' ? chosen : "cc", "--version",
-                                NULL};
+    AIS_SCOPED(ais_names) words = {.items = NULL};
+    ais_design_find_compiler(ctx, &words);
+    const char *argv[WORD_LIMIT + 2] = {NULL};
+    for (size_t i = 0; i < words.count && i < WORD_LIMIT; i++)
+        argv[i] = words.items[i];
+    argv[words.count < WORD_LIMIT ? words.count : WORD_LIMIT] = "--version";
     return ask(ctx, argv, "apt-get install gcc libc6-dev; needed for components in C only", detail,
                err);
 }

@@ -8,14 +8,14 @@
 #include "base/process.h"
 #include "design/design_priv.h"
 
-enum { SOURCE_LIMIT = 4 * 1024 * 1024, LOG_LIMIT = 256 * 1024, COMPILE_LIMIT_S = 300 };
+enum { TEXT_LIMIT = 64 * 1024 * 1024, LOG_LIMIT = 256 * 1024, COMPILE_LIMIT_S = 300 };
 
 typedef struct compilation {
+    const ais_ctx *ctx;
     const ais_app_source *source;
-    ais_names sources; /* "<app>/src/filter/filter.c" ... */
-    ais_names command; /* words of the compiler's command line */
-    char *include_dir;
-    const char *target; /* where the compiler writes */
+    ais_names command; /* words of the compiler's command line: what all components share */
+    ais_names inputs;  /* further words: where the headers and the sources are */
+    ais_names environment;
 } compilation;
 
 /* Headers stand beside the program: in the tree that it was built in, or where it is installed. */
@@ -32,67 +32,115 @@ static int find_include_dir(const ais_ctx *ctx, char **out, ais_error **err)
     return 0;
 }
 
-static bool is_source(const char *name)
-{
-    return ais_str_ends(name, ".c") || ais_str_ends(name, ".h");
-}
-
-/* Hash what the result depends on: the command, and every source and header of the component. */
-static int hash_inputs(const compilation *c, char hex[33], ais_error **err)
-{
-    AIS_SCOPED(ais_names) names = {.items = NULL};
-    AIS_SCOPED(ais_str) all = {.data = NULL};
-    if (ais_dir_list(c->source->dir, &names, err) < 0)
-        return -1;
-    for (size_t i = 0; i < c->command.count; i++)
-        ais_str_add_bytes(&all, c->command.items[i], strlen(c->command.items[i]) + 1);
-    for (size_t i = 0; i < names.count; i++) {
-        AIS_FREE char *path = ais_path_join(c->source->dir, names.items[i]);
-        AIS_FREE char *data = NULL;
-        size_t length = 0;
-        if (!is_source(names.items[i]))
-            continue;
-        if (ais_file_read(path, SOURCE_LIMIT, &data, &length, err) < 0)
-            return -1;
-        ais_str_add_bytes(&all, names.items[i], strlen(names.items[i]) + 1);
-        ais_str_add_bytes(&all, &length, sizeof length);
-        ais_str_add_bytes(&all, data, length);
-    }
-    const XXH128_hash_t hash = XXH3_128bits(ais_str_get(&all), all.length);
-    snprintf(hex, 33, "%016llx%016llx", (unsigned long long)hash.high64,
-             (unsigned long long)hash.low64);
-    return 0;
-}
-
-static int list_sources(compilation *c, ais_error **err)
+static int add_sources(compilation *c, ais_error **err)
 {
     AIS_SCOPED(ais_names) names = {.items = NULL};
     if (ais_dir_list(c->source->dir, &names, err) < 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {
         AIS_FREE char *path = ais_path_join(c->source->dir, names.items[i]);
+        /* The compiler would take it for an option, or for a file of options. */
+        const bool looks_odd = path[0] == '-' || path[0] == '@';
+        AIS_FREE char *word = ais_format("%s%s", looks_odd ? "./" : "", path);
         if (ais_str_ends(names.items[i], ".c"))
-            ais_names_add(&c->sources, path);
+            ais_names_add(&c->inputs, word);
     }
     return 0;
 }
 
-/* The application's folder must not stand in the result, or it would differ from place to place. */
-static void make_command(const ais_ctx *ctx, compilation *c)
+void ais_design_find_compiler(const ais_ctx *ctx, ais_names *words)
 {
-    static const char *const flags[] = {"-std=gnu17", "-O2",   "-g0",     "-fPIC",
-                                        "-shared",    "-Wall", "-Wextra", "-fno-diagnostics-color"};
-    const char *compiler = ctx->get_env(ctx, "CC");
-    ais_names_add(&c->command, compiler != NULL && compiler[0] != '\0' ? compiler : "cc");
+    const char *chosen = ctx->get_env(ctx, "CC");
+    AIS_FREE char *text = ais_strdup(chosen != NULL ? chosen : "");
+    char *rest = text;
+    for (char *word = strsep(&rest, " \t"); word != NULL; word = strsep(&rest, " \t"))
+        if (word[0] != '\0')
+            ais_names_add(words, word);
+    if (words->count == 0)
+        ais_names_add(words, "cc");
+}
+
+/* What the compiler says is read below, so it must speak English. */
+static void make_environment(ais_names *environment)
+{
+    for (char **entry = environ; *entry != NULL; entry++)
+        if (!ais_str_starts(*entry, "LC_ALL=") && !ais_str_starts(*entry, "LANGUAGE="))
+            ais_names_add(environment, *entry);
+    ais_names_add(environment, "LC_ALL=C.UTF-8");
+}
+
+static int make_command(compilation *c, ais_error **err)
+{
+    /* With -ftabstop, gcc counts columns as all others do. */
+    static const char *const flags[] = {
+        "-std=gnu17", "-O2",     "-g0",         "-fPIC",
+        "-Wall",      "-Wextra", "-ftabstop=1", "-fno-diagnostics-color"};
+    AIS_FREE char *include_dir = NULL;
+    if (find_include_dir(c->ctx, &include_dir, err) < 0)
+        return -1;
+    ais_design_find_compiler(c->ctx, &c->command);
     for (size_t i = 0; i < AIS_COUNT(flags); i++)
         ais_names_add(&c->command, flags[i]);
-    AIS_FREE char *include = ais_format("-I%s", c->include_dir);
+    /* The application's folder must not stand in the result, or it would differ from place to
+     * place. */
+    AIS_FREE char *include = ais_format("-I%s", include_dir);
     AIS_FREE char *prefix = ais_format("-ffile-prefix-map=%s=.", c->source->dir);
-    ais_names_add(&c->command, include);
-    ais_names_add(&c->command, prefix);
-    for (size_t i = 0; i < c->sources.count; i++)
-        ais_names_add(&c->command, c->sources.items[i]);
-    ais_names_add(&c->command, "-lm");
+    ais_names_add(&c->inputs, include);
+    ais_names_add(&c->inputs, prefix);
+    make_environment(&c->environment);
+    return add_sources(c, err);
+}
+
+/* The items as a list that ends with NULL. */
+static const char *const *end_list(ais_names *names)
+{
+    names->items = ais_grow(names->items, &names->capacity, names->count + 1, sizeof *names->items);
+    names->items[names->count] = NULL;
+    return (const char *const *)names->items;
+}
+
+static int run_compiler(compilation *c, const char *const *more, size_t output_limit,
+                        ais_process_result *result, ais_error **err)
+{
+    AIS_SCOPED(ais_names) words = {.items = NULL};
+    for (size_t i = 0; i < c->command.count; i++)
+        ais_names_add(&words, c->command.items[i]);
+    for (size_t i = 0; i < c->inputs.count; i++)
+        ais_names_add(&words, c->inputs.items[i]);
+    for (; *more != NULL; more++)
+        ais_names_add(&words, *more);
+    const ais_process_options options = {.argv = end_list(&words),
+                                         .env = end_list(&c->environment),
+                                         .timeout_s = COMPILE_LIMIT_S,
+                                         .output_limit = output_limit};
+    ais_error *failure = NULL;
+    if (ais_process_run(c->ctx, &options, result, &failure) == 0)
+        return 0;
+    if (ais_error_get_code(failure) == AIS_E_MISSING)
+        ais_error_hint(&failure,
+                       "components in C need a C compiler: apt-get install gcc libc6-dev, "
+                       "or set CC to another one");
+    return ais_error_pass(failure, err);
+}
+
+/* The name of the result in the cache: a hash of the command and of the preprocessed sources, in which
+ * every header is. NULL when they cannot be preprocessed: then there is no result either. */
+static int find_cached(compilation *c, const char *cache, char **path, ais_error **err)
+{
+    AIS_SCOPED(ais_process_result) result = {.exit_status = 0};
+    AIS_SCOPED(ais_str) key = {.data = NULL};
+    if (run_compiler(c, (const char *const[]){"-E", "-P", NULL}, TEXT_LIMIT, &result, err) < 0)
+        return -1;
+    if (result.exit_status != 0 || result.out.length >= TEXT_LIMIT)
+        return 0;
+    for (size_t i = 0; i < c->command.count; i++)
+        ais_str_add_bytes(&key, c->command.items[i], strlen(c->command.items[i]) + 1);
+    ais_str_add_bytes(&key, ais_str_get(&result.out), result.out.length);
+    const XXH128_hash_t hash = XXH3_128bits(ais_str_get(&key), key.length);
+    AIS_FREE char *name = ais_format("component-%016llx%016llx.so", (unsigned long long)hash.high64,
+                                     (unsigned long long)hash.low64);
+    *path = ais_path_join(cache, name);
+    return 0;
 }
 
 /* "file.c:3:5: error: text" */
@@ -113,8 +161,8 @@ static bool add_fault(const char *line, ais_diags *diags)
         for (size_t n = 0; n < 2; n++) {
             char *colon = strrchr(place, ':');
             char *end = NULL;
-            if (colon == NULL)
-                break;
+            if (colon == NULL) /* "collect2: error: ...": the linker has said more before */
+                return false;
             numbers[n] = (unsigned)strtoul(colon + 1, &end, 10);
             if (end == colon + 1 || *end != '\0')
                 return false;
@@ -130,90 +178,87 @@ static bool add_fault(const char *line, ais_diags *diags)
 
 /* Turn the compiler's log into faults. What no line could be made of (the linker's words) is one fault
  * when the compilation failed. */
-static void add_faults(const compilation *c, const char *log, bool failed, ais_diags *diags)
+static void add_faults(const compilation *c, const ais_process_result *result, ais_diags *diags)
 {
     const size_t before = ais_diags_count_of(diags, AIS_SEVERITY_ERROR);
-    AIS_FREE char *text = ais_strdup(log);
+    AIS_FREE char *text = ais_strdup(ais_str_get(&result->err));
     char *rest = text;
     for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n"))
         add_fault(line, diags);
-    if (failed && ais_diags_count_of(diags, AIS_SEVERITY_ERROR) == before)
-        ais_diags_add(diags, AIS_SEVERITY_ERROR, "c-compile", (ais_pos){.file = c->source->file},
-                      NULL, "the compiler failed:\n%s", log);
-}
-
-static int run_compiler(const ais_ctx *ctx, const compilation *c, ais_diags *diags, ais_error **err)
-{
-    AIS_SCOPED(ais_names) words = {.items = NULL};
-    AIS_SCOPED(ais_process_result) result = {.exit_status = 0};
-    for (size_t i = 0; i < c->command.count; i++)
-        ais_names_add(&words, c->command.items[i]);
-    ais_names_add(&words, "-o");
-    ais_names_add(&words, c->target);
-    words.items = ais_grow(words.items, &words.capacity, words.count + 1, sizeof *words.items);
-    words.items[words.count] = NULL;
-    const ais_process_options options = {.argv = (const char *const *)words.items,
-                                         .timeout_s = COMPILE_LIMIT_S,
-                                         .output_limit = LOG_LIMIT};
-    if (ais_process_run(ctx, &options, &result, err) < 0) {
-        return ais_error_hint(err,
-                              "components in C need a C compiler: apt-get install gcc libc6-dev");
-    }
-    const bool failed = result.exit_status != 0;
-    add_faults(c, ais_str_get(&result.err), failed, diags);
-    return 0;
+    if (result->exit_status == 0 || ais_diags_count_of(diags, AIS_SEVERITY_ERROR) > before)
+        return;
+    AIS_FREE char *log = ais_strdup(ais_str_get(&result->err));
+    for (size_t n = strlen(log); n > 0 && log[n - 1] == '\n'; n--)
+        log[n - 1] = '\0';
+    const ais_pos pos = {.file = c->source->file};
+    if (log[0] != '\0')
+        ais_diags_add(diags, AIS_SEVERITY_ERROR, "c-compile", pos, NULL, "'%s' failed:\n%s",
+                      c->command.items[0], log);
+    else if (result->signal != 0)
+        ais_diags_add(diags, AIS_SEVERITY_ERROR, "c-compile", pos, NULL,
+                      "'%s' was ended by signal %d", c->command.items[0], result->signal);
+    else
+        ais_diags_add(diags, AIS_SEVERITY_ERROR, "c-compile", pos, NULL,
+                      "'%s' failed with status %d and said nothing", c->command.items[0],
+                      result->exit_status);
 }
 
 static void clear(compilation *c)
 {
-    ais_names_clear(&c->sources);
     ais_names_clear(&c->command);
-    free(c->include_dir);
+    ais_names_clear(&c->inputs);
+    ais_names_clear(&c->environment);
 }
 
-/* Take the object from the cache, compiling it into the cache first when it is not there. A source
- * that does not compile adds faults and leaves nothing. */
-static int build(const ais_ctx *ctx, compilation *c, const char *cache, const char *target,
-                 ais_diags *diags, ais_design_report *report, ais_error **err)
+static int keep(const char *target, const char *cache, const char *cached, ais_error **err)
 {
-    char hex[33];
-    if (hash_inputs(c, hex, err) < 0)
-        return -1;
-    AIS_FREE char *name = ais_format("component-%s.so", hex);
-    AIS_FREE char *cached = ais_path_join(cache, name);
-    if (ais_file_exists(cached)) {
-        report->reused++;
-        return ais_tree_copy(cached, target, err);
-    }
-    c->target = target;
-    const size_t before = ais_diags_count_of(diags, AIS_SEVERITY_ERROR);
-    if (run_compiler(ctx, c, diags, err) < 0)
-        return -1;
-    if (ais_diags_count_of(diags, AIS_SEVERITY_ERROR) > before)
-        return 0;
-    report->compiled++;
     AIS_FREE char *data = NULL;
     size_t length = 0;
+    if (cached == NULL)
+        return 0;
     if (ais_file_read(target, SIZE_MAX / 2, &data, &length, err) < 0 ||
         ais_dir_make(cache, err) < 0)
         return -1;
     return ais_file_write(cached, data, length, err);
 }
 
+/* Take the object from the cache, compiling it into the cache first when it is not there. A source
+ * that does not compile adds faults and leaves nothing. */
+static int build(compilation *c, const char *cache, const char *target, ais_diags *diags,
+                 ais_design_report *report, ais_error **err)
+{
+    AIS_FREE char *cached = NULL;
+    if (make_command(c, err) < 0 || find_cached(c, cache, &cached, err) < 0)
+        return -1;
+    if (ais_tree_remove(target, err) < 0) /* one that came with the sources */
+        return -1;
+    if (cached != NULL && ais_file_exists(cached)) {
+        report->reused++;
+        return ais_tree_copy(cached, target, err);
+    }
+    AIS_SCOPED(ais_process_result) result = {.exit_status = 0};
+    const char *const more[] = {"-shared", "-lm", "-o", target, NULL};
+    const size_t before = ais_diags_count_of(diags, AIS_SEVERITY_ERROR);
+    if (run_compiler(c, more, LOG_LIMIT, &result, err) < 0)
+        return -1;
+    add_faults(c, &result, diags);
+    if (ais_diags_count_of(diags, AIS_SEVERITY_ERROR) > before)
+        return 0;
+    if (!ais_file_exists(target))
+        return ais_error_set_at(err, AIS_E_MISSING, (ais_pos){.file = c->source->file},
+                                "'%s' reported no error and made no file", c->command.items[0]);
+    report->compiled++;
+    return keep(target, cache, cached, err);
+}
+
 int ais__design_compile(const ais_ctx *ctx, const ais_app *app, const ais_app_source *source,
                         const char *target_dir, ais_diags *diags, ais_design_report *report,
                         ais_error **err)
 {
-    compilation c = {.source = source};
+    compilation c = {.ctx = ctx, .source = source};
     AIS_FREE char *target = ais_path_join(target_dir, "component.so");
     AIS_FREE char *cache = ais_path_join(app->dir, "aisprint/cache");
-    int status = find_include_dir(ctx, &c.include_dir, err);
-    if (status == 0)
-        status = list_sources(&c, err);
-    if (status == 0) {
-        make_command(ctx, &c);
-        status = build(ctx, &c, cache, target, diags, report, err);
-    }
+    const int status = build(&c, cache, target, diags, report, err);
     clear(&c);
     return status;
 }

@@ -8,6 +8,7 @@
 #define AIS_DESIGN_DESIGN_H
 #include "app/app.h"
 #include "base/context.h"
+#include "base/file.h"
 
 /* What one run of design did. */
 typedef struct ais_design_report {
@@ -24,12 +25,17 @@ typedef struct ais_design_report {
  *   aisprint/deployments/optimal_deployment/production_deployment.yaml
  *   aisprint/deployments/multi_cluster_qos_constraints.yaml
  *   space4ai-d/qos_constraints.yaml
- * All of it is prepared in aisprint/.staging-* first; a failure leaves everything as it was. What
- * other stages keep in the tool folders of a deployment stays. The same input gives the same bytes.
+ * All of it is prepared in aisprint/.staging-* first, and a failure there leaves everything as it was.
+ * Then each part takes its place whole; when one cannot (a folder that may not be written), parts
+ * before it are new and parts behind it old, and the next run mends it. What other stages keep in the
+ * tool folders of a deployment stays. The same input gives the same bytes.
  * Faults of C sources are added to `diags` with their position (rule "c-compile").
  * Errors: AIS_E_INPUT, AIS_E_IO, AIS_E_MISSING without a C compiler. */
 AIS_NODISCARD int ais_design(const ais_ctx *ctx, const ais_app *app, ais_diags *diags,
                              ais_design_report *report, ais_error **err);
+
+/* Add the words that the C compiler's command line begins with: CC, which may hold arguments, or cc. */
+void ais_design_find_compiler(const ais_ctx *ctx, ais_names *words);
 
 /* Write the layout of a new application: components in a chain, each passing items on, all checks
  * passed, ready to run. `name` is the folder to make; its last element is the application's name.

@@ -1,7 +1,8 @@
 /* Numbers of C: every base, digit separators, suffixes.
  * Source: ISO C17, 6.4.4.1 Integer constants, 6.4.4.2 Floating constants. */
-#include <ctype.h>
+#include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "annotate/c_priv.h"
@@ -19,29 +20,29 @@ static bool is_suffix(const char *text)
     return strspn(text, "uUlLfF") == strlen(text) && strlen(text) <= 3;
 }
 
+static int base_of(const char *text)
+{
+    if (text[0] != '0')
+        return 10;
+    if (text[1] == 'x' || text[1] == 'X')
+        return 16;
+    if (text[1] == 'b' || text[1] == 'B')
+        return 2;
+    return 8;
+}
+
 static ais_doc_node *parse_int(ais__c *c, const char *text, size_t start)
 {
-    const bool octal = text[0] == '0' && isdigit((unsigned char)text[1]);
-    const bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-    const bool binary = text[0] == '0' && (text[1] == 'b' || text[1] == 'B');
-    const unsigned base = octal ? 8 : hexadecimal ? 16 : binary ? 2 : 10;
-    const char *at = text + (hexadecimal || binary ? 2 : 0);
-    uint64_t value = 0;
-    const char *first = at;
-    for (; isxdigit((unsigned char)*at); at++) {
-        const unsigned digit = isdigit((unsigned char)*at)
-                                   ? (unsigned)(*at - '0')
-                                   : (unsigned)(tolower((unsigned char)*at) - 'a') + 10;
-        if (digit >= base)
-            break;
-        if (__builtin_mul_overflow(value, base, &value) ||
-            __builtin_add_overflow(value, digit, &value) || value > INT64_MAX) {
-            return wrong(c, start, "does not fit 64 bits");
-        }
-    }
-    if (at == first || !is_suffix(at) || strpbrk(at, "fF") != NULL) {
+    const int base = base_of(text);
+    const char *digits =
+        base == 2 ? text + 2 : text; /* strtoull() takes 0x, but 0b only since C23 */
+    char *end = NULL;
+    errno = 0;
+    const unsigned long long value = strtoull(digits, &end, base);
+    if (errno == ERANGE || value > INT64_MAX)
+        return wrong(c, start, "does not fit 64 bits");
+    if (end == digits || !is_suffix(end) || strpbrk(end, "fF") != NULL)
         return wrong(c, start, "is no number");
-    }
     ais_doc_set_pos(c->reading->out->doc, ais__source_pos(c->reading->source, start));
     return ais_doc_new_int(c->reading->out->doc, (int64_t)value);
 }

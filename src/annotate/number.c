@@ -22,15 +22,21 @@ static const char *float_number(double value, ais__number *out)
     return NULL;
 }
 
+/* Of a digit in any base up to 36; larger than all of them for another character. */
+static unsigned digit_value(char c)
+{
+    static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    const char *at = strchr(digits, tolower((unsigned char)c));
+    return at != NULL ? (unsigned)(at - digits) : 36;
+}
+
 static const char *parse_int(const char *digits, unsigned base, ais__number *out)
 {
     uint64_t value = 0;
     if (digits[0] == '\0')
         return "is no number";
     for (const char *at = digits; *at != '\0'; at++) {
-        const unsigned digit = isdigit((unsigned char)*at)
-                                   ? (unsigned)(*at - '0')
-                                   : (unsigned)(tolower((unsigned char)*at) - 'a') + 10;
+        const unsigned digit = digit_value(*at);
         if (digit >= base)
             return base == 10 && (*at == 'l' || *at == 'L') ? "is a long of Python 2"
                                                             : "is no number";

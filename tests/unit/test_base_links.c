@@ -14,8 +14,8 @@ static int make_folder(void **state)
 {
     (void)state;
     memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
-    return mkdtemp(folder) == NULL || chdir(folder) < 0 || ais_dir_make("app/src/a/sub", NULL) < 0 ||
-           ais_dir_make("app/shared/more", NULL) < 0 ||
+    return mkdtemp(folder) == NULL || chdir(folder) < 0 ||
+           ais_dir_make("app/src/a/sub", NULL) < 0 || ais_dir_make("app/shared/more", NULL) < 0 ||
            ais_file_write("app/shared/model", "weights", 7, NULL) < 0 ||
            ais_file_write("app/shared/more/inner", "inner", 5, NULL) < 0 ||
            ais_file_write("app/src/a/own", "own", 3, NULL) < 0;

@@ -15,6 +15,8 @@ AIS_NODISCARD int ais__cli_parse(const ais_cli_command *command, int count, char
                                  void *options, ais__cli_common *common, ais_error **err);
 /* By name or alias, NULL when there is none. */
 const ais_cli_command *ais__cli_find(const char *name);
+/* Fails: there is no such command. Errors: AIS_E_USAGE with the nearest one as a hint. */
+AIS_NODISCARD int ais__cli_refuse_command(const char *name, ais_error **err);
 
 /* --help of one command, of the program, and a man page (roff). */
 void ais__cli_write_help(const ais_cli_command *command, ais_str *out);
@@ -24,6 +26,25 @@ void ais__cli_write_man_overview(ais_str *out);
 /* The options of every command, for help, man pages and completion. */
 extern const ais_cli_option ais__cli_common_options[];
 extern const size_t ais__cli_common_option_count;
+/* Has the command this one of them? */
+bool ais__cli_takes(const ais_cli_command *command, const ais_cli_option *common);
+
+/* Append what comes from outside (names, lines of files, words of programs) for a terminal: control
+ * characters, directional formatting and bytes that are no UTF-8 become \x1b, \u202e; newlines and tabs
+ * stay. */
+void ais__cli_add_shown(ais_str *out, const char *text);
+/* The same for an error: its further lines are indented, so that none can pass for another error. */
+void ais__cli_add_message(ais_str *out, const char *text);
+/* The log of the context: the standard one behind ais__cli_add_message(). */
+void ais__cli_log(const ais_ctx *ctx, ais_log_level level, const char *message);
+
+/* Append the line of `pos`, and a caret below its column; nothing when it cannot be shown. */
+typedef struct ais__cli_excerpts {
+    char *file, *data; /* of the last one */
+    size_t length;
+} ais__cli_excerpts;
+void ais__cli_add_excerpt(ais__cli_excerpts *x, ais_pos pos, bool color, ais_str *out);
+void ais__cli_excerpts_clear(ais__cli_excerpts *x);
 
 /* Print an error that ended a command: text with line and caret, or JSON. */
 void ais__cli_print_error(const ais_cli *cli, const ais_error *error);

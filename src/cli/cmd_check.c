@@ -16,21 +16,17 @@ static const ais_cli_option table[] = {
      .help = "the application directory; the current folder when not given"},
 };
 
-static const char *plural(size_t count, const char *one, const char *many)
-{
-    return count == 1 ? one : many;
-}
-
 static void print_summary(const ais_cli *cli, const ais_app *app, size_t warnings)
 {
-    fprintf(cli->out, "%s: %zu %s, %zu %s, %zu %s on %zu %s: no errors", app->name,
-            app->base_component_count, plural(app->base_component_count, "component", "components"),
-            app->edge_count, plural(app->edge_count, "dependency", "dependencies"),
-            app->resource_count, plural(app->resource_count, "resource", "resources"),
-            app->layer_count, plural(app->layer_count, "layer", "layers"));
+    ais_cli_print(cli, "%s: %zu %s, %zu %s, %zu %s on %zu %s: no errors", app->name,
+                  app->base_component_count,
+                  ais_cli_plural(app->base_component_count, "component", "components"),
+                  app->edge_count, ais_cli_plural(app->edge_count, "dependency", "dependencies"),
+                  app->resource_count, ais_cli_plural(app->resource_count, "resource", "resources"),
+                  app->layer_count, ais_cli_plural(app->layer_count, "layer", "layers"));
     if (warnings > 0)
-        fprintf(cli->out, ", %zu %s", warnings, plural(warnings, "warning", "warnings"));
-    fputc('\n', cli->out);
+        ais_cli_print(cli, ", %zu %s", warnings, ais_cli_plural(warnings, "warning", "warnings"));
+    ais_cli_print(cli, "\n");
 }
 
 static int run(const ais_cli *cli, const void *data, ais_error **err)

@@ -14,11 +14,14 @@ static const ais_cli_option table[] = {
      .help = "bash or zsh"},
 };
 
-static void add_options(const ais_cli_option *rows, size_t count, ais_str *out)
+static void add_options(const ais_cli_command *command, ais_str *out)
 {
-    for (size_t i = 0; i < count; i++)
-        if (rows[i].name != NULL)
-            ais_str_add_format(out, " --%s", rows[i].name);
+    for (size_t i = 0; i < command->option_count; i++)
+        if (command->options[i].name != NULL)
+            ais_str_add_format(out, " --%s", command->options[i].name);
+    for (size_t i = 0; i < ais__cli_common_option_count; i++)
+        if (ais__cli_takes(command, &ais__cli_common_options[i]))
+            ais_str_add_format(out, " --%s", ais__cli_common_options[i].name);
 }
 
 /* Both shells use one script: zsh reads bash's completions through bashcompinit. */
@@ -38,8 +41,7 @@ static void write_script(ais_str *out)
         for (size_t a = 0; a < AIS_COUNT(command->aliases) && command->aliases[a] != NULL; a++)
             ais_str_add_format(out, "|%s", command->aliases[a]);
         ais_str_add(out, ") options=\"");
-        add_options(command->options, command->option_count, out);
-        add_options(ais__cli_common_options, ais__cli_common_option_count, out);
+        add_options(command, out);
         ais_str_add(out, "\" ;;\n");
     }
     ais_str_add(out, "    esac\n"
@@ -73,5 +75,6 @@ const ais_cli_command ais__cli_completion = {
     .options = table,
     .option_count = AIS_COUNT(table),
     .options_size = sizeof(options),
+    .text_only = true,
     .run = run,
 };

@@ -49,9 +49,12 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
                 "deployment again: place the application anew");
     if (cli->json)
         return print_json(cli, app, &report, err);
-    if (!cli->quiet)
-        fprintf(cli->out, "%s: %zu designs, %zu deployment, in %s/aisprint\n", app->name,
-                report.designs, report.deployments, app->dir);
+    if (!cli->quiet) {
+        AIS_FREE char *out = ais_path_join(app->dir, "aisprint");
+        ais_cli_print(cli, "%s: %zu %s, %zu %s, in %s\n", app->name, report.designs,
+                      ais_cli_plural(report.designs, "design", "designs"), report.deployments,
+                      ais_cli_plural(report.deployments, "deployment", "deployments"), out);
+    }
     return 0;
 }
 

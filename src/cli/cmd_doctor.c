@@ -210,9 +210,9 @@ static void print_row(const ais_cli *cli, size_t i, const char *detail, const ai
     const char *state = fault == NULL ? "ok" : checks[i].required ? "MISSING" : "missing";
     if (cli->quiet && fault == NULL)
         return;
-    fprintf(cli->out, "%-8s %-15s %s\n", state, checks[i].name, detail);
+    ais_cli_print(cli, "%-8s %-15s %s\n", state, checks[i].name, detail);
     if (fault != NULL && ais_error_get_hint(fault) != NULL)
-        fprintf(cli->out, "%-8s %-15s mend: %s\n", "", "", ais_error_get_hint(fault));
+        ais_cli_print(cli, "%-8s %-15s mend: %s\n", "", "", ais_error_get_hint(fault));
 }
 
 static void add_row(ais_doc *doc, ais_doc_node *list, size_t i, const char *detail,
@@ -250,7 +250,8 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     if (missing == 0)
         return 0;
     *cli->reported = true;
-    return ais_error_set(err, AIS_E_MISSING, "%zu required things are missing", missing);
+    return ais_error_set(err, AIS_E_MISSING, "%zu required %s missing", missing,
+                         ais_cli_plural(missing, "thing is", "things are"));
 }
 
 const ais_cli_command ais__cli_doctor = {

@@ -49,7 +49,7 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     AIS_SCOPED(ais_str) page = {.data = NULL};
     const ais_cli_command *command = o->command != NULL ? ais__cli_find(o->command) : NULL;
     if (o->command != NULL && command == NULL)
-        return ais_error_set(err, AIS_E_USAGE, "'%s' is not a command", o->command);
+        return ais__cli_refuse_command(o->command, err);
     if (o->dir != NULL)
         return write_all(o->dir, err);
     if (command != NULL)
@@ -67,5 +67,6 @@ const ais_cli_command ais__cli_man = {
     .options = table,
     .option_count = AIS_COUNT(table),
     .options_size = sizeof(options),
+    .text_only = true,
     .run = run,
 };

@@ -57,6 +57,48 @@ static size_t split(char *text, const char **words)
     return count;
 }
 
+/* As a word for the shell. */
+static char *quote(const char *text)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
+    if (strspn(text, plain) == strlen(text))
+        return ais_strdup(text);
+    AIS_SCOPED(ais_str) word = {.data = NULL};
+    ais_str_add_char(&word, '\'');
+    for (; *text != '\0'; text++)
+        if (*text == '\'')
+            ais_str_add(&word, "'\\''");
+        else
+            ais_str_add_char(&word, *text);
+    ais_str_add_char(&word, '\'');
+    return ais_str_take(&word);
+}
+
+static void print_summary(const ais_cli *cli, const char *dir, size_t count)
+{
+    AIS_FREE char *sample = ais_path_join(dir, "sample");
+    AIS_FREE char *app_word = quote(dir);
+    AIS_FREE char *sample_word = quote(sample);
+    ais_cli_print(cli,
+                  "%s: %zu %s. Try it:\n"
+                  "  aisprint check --app %s\n"
+                  "  aisprint design --app %s\n"
+                  "  aisprint run --app %s --input %s --output results\n",
+                  dir, count, ais_cli_plural(count, "component", "components"), app_word, app_word,
+                  app_word, sample_word);
+}
+
+static int print_json(const ais_cli *cli, const char *dir, size_t count, ais_error **err)
+{
+    AIS_AUTO(ais_doc) doc = ais_doc_new();
+    ais_doc_node *root = ais_doc_new_map(doc);
+    ais_doc_put(root, "application", ais_doc_new_string(doc, ais_path_base(dir)));
+    ais_doc_put(root, "folder", ais_doc_new_string(doc, dir));
+    ais_doc_put(root, "components", ais_doc_new_int(doc, (int64_t)count));
+    return ais_cli_print_json(cli, root, err);
+}
+
 static int run(const ais_cli *cli, const void *data, ais_error **err)
 {
     const options *o = data;
@@ -68,25 +110,18 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     }
     if (read_language(o->language, &language, err) < 0)
         return -1;
+    AIS_FREE char *dir = ais_strdup(name);
+    for (size_t length = strlen(dir); length > 1 && dir[length - 1] == '/'; length--)
+        dir[length - 1] = '\0';
     AIS_FREE char *text = ais_strdup(o->components);
     AIS_FREE const char **components = ais_alloc((strlen(text) + 1) * sizeof *components);
     const size_t count = split(text, components);
-    if (ais_design_new(name, components, count, language, err) < 0)
+    if (ais_design_new(dir, components, count, language, err) < 0)
         return -1;
-    if (cli->json) {
-        AIS_AUTO(ais_doc) doc = ais_doc_new();
-        ais_doc_node *root = ais_doc_new_map(doc);
-        ais_doc_put(root, "application", ais_doc_new_string(doc, name));
-        ais_doc_put(root, "components", ais_doc_new_int(doc, (int64_t)count));
-        return ais_cli_print_json(cli, root, err);
-    }
+    if (cli->json)
+        return print_json(cli, dir, count, err);
     if (!cli->quiet)
-        fprintf(cli->out,
-                "%s: %zu components. Try it:\n"
-                "  aisprint check --app %s\n"
-                "  aisprint design --app %s\n"
-                "  aisprint run --app %s --input %s/sample --output results\n",
-                name, count, name, name, name, name);
+        print_summary(cli, dir, count);
     return 0;
 }
 

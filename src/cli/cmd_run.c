@@ -113,9 +113,9 @@ static int print(const ais_cli *cli, const options *o, const ais_run_result *res
         return 0;
     AIS_SCOPED(ais_str) text = {.data = NULL};
     ais_run_result_write_text(result, &text);
-    fputs(ais_str_get(&text), cli->out);
+    ais_cli_print(cli, "%s", ais_str_get(&text));
     if (o->report != NULL)
-        fprintf(cli->out, "report: %s\n", o->report);
+        ais_cli_print(cli, "report: %s\n", o->report);
     return 0;
 }
 

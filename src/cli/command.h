@@ -50,6 +50,7 @@ typedef struct ais_cli_command {
     const ais_cli_option *options;
     size_t option_count;
     size_t options_size;
+    bool text_only;         /* has no --json */
     bool handles_interrupt; /* watches ctx->interrupt_fd; else Ctrl-C ends the program at once */
     /* Returns 0, or -1 with `*err`. */
     int (*run)(const ais_cli *cli, const void *options, ais_error **err);
@@ -66,6 +67,9 @@ AIS_NODISCARD int ais_cli_print_diags(const ais_cli *cli, ais_diags *diags, ais_
 /* For commands whose result is something else: as above, but with --json and no errors `out` stays
  * free for the result, and warnings go to standard error. */
 AIS_NODISCARD int ais_cli_pass_diags(const ais_cli *cli, ais_diags *diags, ais_error **err);
+const char *ais_cli_plural(size_t count, const char *one, const char *many);
+/* Print text for people to `out`: what a terminal would act on is escaped. */
+void ais_cli_print(const ais_cli *cli, const char *format, ...) AIS_PRINTF(2, 3);
 /* Print a JSON document, indented, with a final newline. */
 AIS_NODISCARD int ais_cli_print_json(const ais_cli *cli, const ais_doc_node *node, ais_error **err);
 #endif

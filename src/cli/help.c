@@ -81,7 +81,8 @@ void ais__cli_write_help(const ais_cli_command *command, ais_str *out)
     for (size_t i = 0; i < command->option_count; i++)
         add_option(&command->options[i], out);
     for (size_t i = 0; i < ais__cli_common_option_count; i++)
-        add_option(&ais__cli_common_options[i], out);
+        if (ais__cli_takes(command, &ais__cli_common_options[i]))
+            add_option(&ais__cli_common_options[i], out);
     ais_str_add_format(out, "\nexample:\n  %s\n", command->example);
     if (command->aliases[0] != NULL)
         ais_str_add_format(out, "\nalso called: %s\n", command->aliases[0]);

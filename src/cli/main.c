@@ -1,4 +1,6 @@
 /* The program: finds the command, parses its options, runs it, prints its error, chooses the status. */
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
@@ -25,13 +27,16 @@ static const char *command_name_at(const void *commands, size_t i)
     return ((const ais_cli_command *const *)commands)[i]->name;
 }
 
-static int refuse_command(const char *name, ais_error **err)
+int ais__cli_refuse_command(const char *name, ais_error **err)
 {
     const char *nearest =
         ais_str_nearest(name, ais_cli_commands, ais_cli_command_count, command_name_at);
     ais_error_set(err, AIS_E_USAGE, "'%s' is not a command", name);
     if (nearest != NULL)
         return ais_error_hint(err, "did you mean %s?", nearest);
+    if (name[0] == '-')
+        return ais_error_hint(
+            err, "options stand behind the command; aisprint --help lists the commands");
     return ais_error_hint(err, "aisprint --help lists them");
 }
 
@@ -58,15 +63,17 @@ static int watch_interrupts(void)
     return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int run_command(const ais_cli_command *command, const ais_cli *cli, const void *options,
-                       ais_error **err)
+static void write_version(ais_str *out)
 {
-    const int status = command->run(cli, options, err);
-    if (fflush(cli->out) != 0 || ferror(cli->out)) {
-        if (status == 0)
-            return ais_error_set_errno(err, NULL, "writing to standard output");
-    }
-    return status;
+    ais_str_add(out, "aisprint " AIS_VERSION "\n");
+}
+
+static int show(const ais_cli *cli, void (*write)(ais_str *out))
+{
+    AIS_SCOPED(ais_str) text = {.data = NULL};
+    write(&text);
+    fputs(ais_str_get(&text), cli->out);
+    return 0;
 }
 
 static int run_words(ais_cli *cli, ais_ctx *ctx, int count, char *const *words, ais_error **err)
@@ -74,7 +81,7 @@ static int run_words(ais_cli *cli, ais_ctx *ctx, int count, char *const *words, 
     const ais_cli_command *command = ais__cli_find(words[0]);
     ais__cli_common common = {.json = false};
     if (command == NULL)
-        return refuse_command(words[0], err);
+        return ais__cli_refuse_command(words[0], err);
     AIS_FREE void *options = ais_alloc(command->options_size);
     const int parsed = ais__cli_parse(command, count - 1, words + 1, options, &common, err);
     cli->json = common.json;
@@ -90,33 +97,59 @@ static int run_words(ais_cli *cli, ais_ctx *ctx, int count, char *const *words, 
     ctx->progress = !common.quiet && isatty(STDERR_FILENO);
     if (command->handles_interrupt)
         ctx->interrupt_fd = watch_interrupts();
-    return run_command(command, cli, options, err);
+    return command->run(cli, options, err);
+}
+
+/* What the words in front of any command ask for. */
+static int run_first(ais_cli *cli, ais_ctx *ctx, int count, char *const *words, ais_error **err)
+{
+    const char *first = words[0];
+    const bool is_help = ais_str_equal(first, "help");
+    if (ais_str_equal(first, "--help") || ais_str_equal(first, "-h") || (is_help && count == 1))
+        return show(cli, ais__cli_write_overview);
+    if (ais_str_equal(first, "--version"))
+        return show(cli, write_version);
+    if (is_help) {
+        char *const asked[] = {words[1], (char[]){"--help"}};
+        return run_words(cli, ctx, 2, asked, err);
+    }
+    return run_words(cli, ctx, count, words, err);
+}
+
+/* A file that is opened must not take the place of a standard stream that is closed: what is printed
+ * would go into it. Writing to these fails, as to closed ones. */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return;
 }
 
 int main(int count, char **words)
 {
+    hold_standard_streams();
+    signal(SIGXFSZ, SIG_IGN); /* a file beyond the limit is an error of write(), not our end */
     AIS_FREE char *program_dir = find_program_dir();
     ais_ctx ctx = ais_ctx_default();
     ctx.program_dir = program_dir;
+    ctx.log = ais__cli_log;
     bool reported = false;
     const char *no_color = ctx.get_env(&ctx, "NO_COLOR");
     ais_cli cli = {.ctx = &ctx,
                    .out = stdout,
                    .color = isatty(STDERR_FILENO) && (no_color == NULL || no_color[0] == '\0'),
                    .reported = &reported};
-    if (count < 2 || ais_str_equal(words[1], "--help") || ais_str_equal(words[1], "-h") ||
-        (ais_str_equal(words[1], "help") && count == 2)) {
-        AIS_SCOPED(ais_str) text = {.data = NULL};
-        ais__cli_write_overview(&text);
-        fputs(ais_str_get(&text), count < 2 ? stderr : stdout);
-        return count < 2 ? ais_error_exit_status(AIS_E_USAGE) : 0;
-    }
-    if (ais_str_equal(words[1], "--version")) {
-        puts("aisprint " AIS_VERSION);
-        return 0;
+    if (count < 2) {
+        cli.out = stderr;
+        show(&cli, ais__cli_write_overview);
+        return ais_error_exit_status(AIS_E_USAGE);
     }
     AIS_AUTO(ais_error) err = NULL;
-    if (run_words(&cli, &ctx, count - 1, words + 1, &err) == 0)
+    int status = run_first(&cli, &ctx, count - 1, words + 1, &err);
+    if ((fflush(cli.out) != 0 || ferror(cli.out)) && status == 0)
+        status = ais_error_set_errno(&err, NULL, "writing to standard output");
+    if (status == 0)
         return 0;
     if (!reported)
         ais__cli_print_error(&cli, err);

@@ -61,7 +61,8 @@ void ais__cli_write_man(const ais_cli_command *command, ais_str *out)
     for (size_t i = 0; i < command->option_count; i++)
         add_option(&command->options[i], out);
     for (size_t i = 0; i < ais__cli_common_option_count; i++)
-        add_option(&ais__cli_common_options[i], out);
+        if (ais__cli_takes(command, &ais__cli_common_options[i]))
+            add_option(&ais__cli_common_options[i], out);
     add_status(out);
     ais_str_add(out, ".SH EXAMPLE\n.nf\n");
     add_text(out, command->example);

@@ -34,6 +34,11 @@ const ais_cli_option ais__cli_common_options[] = {
 };
 const size_t ais__cli_common_option_count = AIS_COUNT(ais__cli_common_options);
 
+bool ais__cli_takes(const ais_cli_command *command, const ais_cli_option *common)
+{
+    return !command->text_only || common->offset != offsetof(ais__cli_common, json);
+}
+
 static bool is_named(const ais_cli_option *option, const char *name, size_t length)
 {
     const char *const names[] = {option->name, option->aliases[0], option->aliases[1],
@@ -71,7 +76,7 @@ static int refuse_unknown(const parser *p, const char *word, ais_error **err)
     if (nearest == NULL)
         nearest = ais_str_nearest(name, ais__cli_common_options, ais__cli_common_option_count,
                                   option_name_at);
-    if (nearest != NULL)
+    if (nearest != NULL && !ais_str_equal(nearest, name))
         return ais_error_hint(err, "did you mean --%s?", nearest);
     return ais_error_hint(err, "aisprint %s --help lists them", p->command->name);
 }
@@ -113,6 +118,10 @@ static int set_value(const ais_cli_option *option, char *base, const char *text,
         *(bool *)(void *)field = true;
         return 0;
     case AIS_CLI_STRING:
+        if (text[0] == '\0') /* such as --app "$UNSET" */
+            return ais_error_set(
+                err, AIS_E_USAGE, "%s%s is empty (must be %s)", option->name != NULL ? "--" : "",
+                option->name != NULL ? option->name : "the argument", option->value);
         memcpy(field, &text, sizeof text);
         return 0;
     case AIS_CLI_COUNT:
@@ -158,7 +167,7 @@ static int take_option(parser *p, const char *word, ais_error **err)
     if (option != NULL)
         return set_option(p, option, p->options, word, attached, err);
     option = find(ais__cli_common_options, ais__cli_common_option_count, name, length, letter);
-    if (option != NULL)
+    if (option != NULL && ais__cli_takes(p->command, option))
         return set_option(p, option, (char *)p->common, word, attached, err);
     return refuse_unknown(p, word, err);
 }

@@ -1,44 +1,11 @@
 /* Errors and faults for people (with the line and a caret on a terminal) and for programs (JSON). */
-#include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "cli/cli_priv.h"
 
-enum { SHOWN_WIDTH = 160, SHOWN_FILE = 4 * 1024 * 1024 };
-
-/* Bytes of one line that are shown; what a terminal would act on becomes '?'. */
-static void add_printable(ais_str *out, const char *text, size_t length)
+const char *ais_cli_plural(size_t count, const char *one, const char *many)
 {
-    for (size_t i = 0; i < length; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        ais_str_add_char(out, c == '\t' ? ' ' : (c < 0x20 || c == 0x7f) ? '?' : text[i]);
-    }
-}
-
-/* The offending line and a caret below the column, when the file can be read again. */
-static void add_excerpt(ais_pos pos, bool color, ais_str *out)
-{
-    AIS_FREE char *data = NULL;
-    size_t length = 0;
-    if (pos.file == NULL || pos.line == 0 || pos.column == 0 ||
-        ais_file_read(pos.file, SHOWN_FILE, &data, &length, NULL) < 0)
-        return;
-    const char *line = data, *end = data + length;
-    for (unsigned i = 1; i < pos.line && line != NULL; i++) {
-        line = memchr(line, '\n', (size_t)(end - line));
-        line = line != NULL ? line + 1 : NULL;
-    }
-    if (line == NULL || line >= end)
-        return;
-    const char *newline = memchr(line, '\n', (size_t)(end - line));
-    const size_t width = (size_t)((newline != NULL ? newline : end) - line);
-    if (width > SHOWN_WIDTH || pos.column > width + 1 || ais_utf8_find_invalid(line, width) < width)
-        return;
-    ais_str_add(out, "    ");
-    add_printable(out, line, width);
-    ais_str_add_format(out, "\n    %*s%s^%s\n", (int)pos.column - 1, "", color ? "\033[1;31m" : "",
-                       color ? "\033[0m" : "");
+    return count == 1 ? one : many;
 }
 
 static ais_doc_node *entry(ais_doc *doc, ais_pos pos, const char *code, const char *message,
@@ -83,13 +50,16 @@ static int print_diags_json(const ais_cli *cli, const ais_diags *diags, ais_erro
 
 static void print_diags_text(const ais_cli *cli, const ais_diags *diags)
 {
-    const bool excerpts = isatty(STDERR_FILENO);
+    AIS_SCOPED(ais__cli_excerpts) excerpts = {.file = NULL};
+    const bool wanted = isatty(STDERR_FILENO);
     for (size_t i = 0; i < ais_diags_count(diags); i++) {
         const ais_diag *diag = ais_diags_get(diags, i);
+        AIS_SCOPED(ais_str) plain = {.data = NULL};
         AIS_SCOPED(ais_str) text = {.data = NULL};
-        ais_diag_write(diag, &text);
-        if (excerpts)
-            add_excerpt(diag->pos, cli->color, &text);
+        ais_diag_write(diag, &plain);
+        ais__cli_add_message(&text, ais_str_get(&plain));
+        if (wanted)
+            ais__cli_add_excerpt(&excerpts, diag->pos, cli->color, &text);
         fputs(ais_str_get(&text), stderr);
     }
 }
@@ -103,7 +73,7 @@ static int print_diags(const ais_cli *cli, ais_diags *diags, bool as_json, ais_e
     } else {
         print_diags_text(cli, diags);
     }
-    *cli->reported = true;
+    *cli->reported = ais_diags_count_of(diags, AIS_SEVERITY_ERROR) > 0;
     return ais_diags_fail(diags, err);
 }
 
@@ -115,10 +85,7 @@ int ais_cli_print_diags(const ais_cli *cli, ais_diags *diags, ais_error **err)
 int ais_cli_pass_diags(const ais_cli *cli, ais_diags *diags, ais_error **err)
 {
     const bool failed = ais_diags_count_of(diags, AIS_SEVERITY_ERROR) > 0;
-    if (print_diags(cli, diags, cli->json && failed, err) < 0)
-        return -1;
-    *cli->reported = false;
-    return 0;
+    return print_diags(cli, diags, cli->json && failed, err);
 }
 
 void ais__cli_print_error(const ais_cli *cli, const ais_error *error)
@@ -135,11 +102,14 @@ void ais__cli_print_error(const ais_cli *cli, const ais_error *error)
         if (ais_cli_print_json(cli, root, &ignored) == 0)
             return;
     }
+    AIS_SCOPED(ais__cli_excerpts) excerpts = {.file = NULL};
+    AIS_SCOPED(ais_str) plain = {.data = NULL};
     AIS_SCOPED(ais_str) text = {.data = NULL};
     if (pos.file == NULL)
-        ais_str_add(&text, "aisprint: ");
-    ais_error_write(error, &text);
+        ais_str_add(&plain, "aisprint: ");
+    ais_error_write(error, &plain);
+    ais__cli_add_message(&text, ais_str_get(&plain));
     if (isatty(STDERR_FILENO))
-        add_excerpt(pos, cli->color, &text);
+        ais__cli_add_excerpt(&excerpts, pos, cli->color, &text);
     fputs(ais_str_get(&text), stderr);
 }

@@ -38,8 +38,8 @@ AIS_NODISCARD int ais_design(const ais_ctx *ctx, const ais_app *app, ais_diags *
 void ais_design_find_compiler(const ais_ctx *ctx, ais_names *words);
 
 /* Write the layout of a new application: components in a chain, each passing items on, all checks
- * passed, ready to run. `name` is the folder to make; its last element is the application's name.
+ * passed, ready to run. `dir` is the folder to make; its last element is the application's name.
  * Errors: AIS_E_EXISTS when the folder is there, AIS_E_USAGE for names that cannot be used. */
-AIS_NODISCARD int ais_design_new(const char *name, const char *const *components,
+AIS_NODISCARD int ais_design_new(const char *dir, const char *const *components,
                                  size_t component_count, ais_language language, ais_error **err);
 #endif

@@ -179,33 +179,32 @@ static int check_names(const char *name, const char *const *components, size_t c
     return 0;
 }
 
-int ais_design_new(const char *name, const char *const *components, size_t component_count,
+int ais_design_new(const char *dir, const char *const *components, size_t component_count,
                    ais_language language, ais_error **err)
 {
-    AIS_FREE char *target = ais_strdup(name);
-    for (size_t length = strlen(target); length > 1 && target[length - 1] == '/'; length--)
-        target[length - 1] = '\0';
-    if (check_names(target, components, component_count, err) < 0)
+    if (check_names(dir, components, component_count, err) < 0)
         return -1;
-    if (ais_file_exists(target)) {
-        ais_error_set(err, AIS_E_EXISTS, "'%s' is there already", target);
+    if (ais_file_exists(dir)) {
+        ais_error_set(err, AIS_E_EXISTS, "'%s' is there already", dir);
         return ais_error_hint(err, "choose another name, or remove it first");
     }
-    AIS_FREE char *parent = ais_path_dir(target);
+    AIS_FREE char *parent = ais_path_dir(dir);
     AIS_FREE char *staging = ais_path_join(parent, ".aisprint-new-XXXXXX");
     if (ais_dir_make(parent, err) < 0)
         return -1;
     if (mkdtemp(staging) == NULL)
         return ais_error_set_errno(err, parent, "making a folder");
-    const layout l = {.dir = staging,
-                      .name = ais_path_base(target),
+    /* One folder further down, since mkdtemp()'s is for its owner only. */
+    AIS_FREE char *staged = ais_path_join(staging, ais_path_base(dir));
+    const layout l = {.dir = staged,
+                      .name = ais_path_base(dir),
                       .components = components,
                       .component_count = component_count,
                       .language = language};
     int status = write_all(&l, err);
-    if (status == 0 && renameat2(AT_FDCWD, staging, AT_FDCWD, target, RENAME_NOREPLACE) < 0)
-        status = ais_error_set_errno(err, target, "making the application");
-    if (status < 0 && ais_tree_remove(staging, NULL) < 0)
+    if (status == 0 && renameat2(AT_FDCWD, staged, AT_FDCWD, dir, RENAME_NOREPLACE) < 0)
+        status = ais_error_set_errno(err, dir, "making the application");
+    if (ais_tree_remove(staging, NULL) < 0)
         ais_error_wrap(err, "removing '%s'", staging);
     return status;
 }

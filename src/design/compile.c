@@ -2,8 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include "base/process.h"
 #include "design/design_priv.h"
@@ -123,23 +121,74 @@ static int run_compiler(compilation *c, const char *const *more, size_t output_l
     return ais_error_pass(failure, err);
 }
 
+static void add_words(ais_str *key, const ais_names *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        ais_str_add_bytes(key, words->items[i], strlen(words->items[i]) + 1);
+}
+
+/* Where the manifest is: it goes with the whole command line and the names of the component's files. */
+static int manifest_path(const compilation *c, const char *cache, char **path, ais_error **err)
+{
+    AIS_SCOPED(ais_str) key = {.data = NULL};
+    AIS_SCOPED(ais_names) names = {.items = NULL};
+    char hex[AIS__DESIGN_HASH_SIZE];
+    if (ais_dir_list(c->source->dir, &names, err) < 0)
+        return -1;
+    add_words(&key, &c->command);
+    add_words(&key, &c->inputs);
+    add_words(&key, &names);
+    ais__design_hash(ais_str_get(&key), key.length, hex);
+    AIS_FREE char *name = ais_format("inputs-%s", hex);
+    *path = ais_path_join(cache, name);
+    return 0;
+}
+
+/* Append the preprocessed text without its line markers, which name folders. */
+static void add_code(ais_str *key, const ais_str *text)
+{
+    const char *end = ais_str_get(text) + text->length;
+    for (const char *line = ais_str_get(text), *next; line < end; line = next) {
+        const char *newline = memchr(line, '\n', (size_t)(end - line));
+        next = newline != NULL ? newline + 1 : end;
+        if (line[0] != '#' || line[1] != ' ')
+            ais_str_add_bytes(key, line, (size_t)(next - line));
+    }
+}
+
 /* The name of the result in the cache: a hash of the command and of the preprocessed sources, in which
  * every header is. NULL when they cannot be preprocessed: then there is no result either. */
-static int find_cached(compilation *c, const char *cache, char **path, ais_error **err)
+static int name_result(compilation *c, const char *cache, const char *manifest, char **name,
+                       ais_error **err)
 {
     AIS_SCOPED(ais_process_result) result = {.exit_status = 0};
     AIS_SCOPED(ais_str) key = {.data = NULL};
-    if (run_compiler(c, (const char *const[]){"-E", "-P", NULL}, TEXT_LIMIT, &result, err) < 0)
+    char hex[AIS__DESIGN_HASH_SIZE];
+    if (run_compiler(c, (const char *const[]){"-E", NULL}, TEXT_LIMIT, &result, err) < 0)
         return -1;
     if (result.exit_status != 0 || result.out.length >= TEXT_LIMIT)
         return 0;
-    for (size_t i = 0; i < c->command.count; i++)
-        ais_str_add_bytes(&key, c->command.items[i], strlen(c->command.items[i]) + 1);
-    ais_str_add_bytes(&key, ais_str_get(&result.out), result.out.length);
-    const XXH128_hash_t hash = XXH3_128bits(ais_str_get(&key), key.length);
-    AIS_FREE char *name = ais_format("component-%016llx%016llx.so", (unsigned long long)hash.high64,
-                                     (unsigned long long)hash.low64);
-    *path = ais_path_join(cache, name);
+    add_words(&key, &c->command);
+    add_code(&key, &result.out);
+    ais__design_hash(ais_str_get(&key), key.length, hex);
+    AIS_FREE char *made = ais_format("component-%s.so", hex);
+    if (ais_dir_make(cache, err) < 0 ||
+        ais__design_manifest_write(manifest, made, &result.out, err) < 0)
+        return -1;
+    *name = made;
+    made = NULL;
+    return 0;
+}
+
+static int find_cached(compilation *c, const char *cache, char **path, ais_error **err)
+{
+    AIS_FREE char *manifest = NULL;
+    if (manifest_path(c, cache, &manifest, err) < 0)
+        return -1;
+    AIS_FREE char *name = ais__design_manifest_find(manifest);
+    if (name == NULL && name_result(c, cache, manifest, &name, err) < 0)
+        return -1;
+    *path = name != NULL ? ais_path_join(cache, name) : NULL;
     return 0;
 }
 

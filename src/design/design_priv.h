@@ -54,6 +54,17 @@ ais_doc_node *ais__design_production_node(const ais_app *app, ais_doc *doc);
 const char *ais__design_base_resource(const ais_app *app, int64_t layer,
                                       const ais_app_container *container);
 
+/* ---- manifest.c ---- */
+enum { AIS__DESIGN_HASH_SIZE = 33 }; /* 128 bits in hexadecimal, and the NUL */
+void ais__design_hash(const void *bytes, size_t length, char hex[AIS__DESIGN_HASH_SIZE]);
+/* The name of the result that the manifest at `path` tells of, when every file that it was made from is
+ * as it was then; else NULL. Ownership: the caller frees it. */
+char *ais__design_manifest_find(const char *path);
+/* Write which files `result` was made from, as the compiler's preprocessed text (with line markers)
+ * tells them; nothing where they cannot all be told. Errors: AIS_E_IO. */
+AIS_NODISCARD int ais__design_manifest_write(const char *path, const char *result,
+                                             const ais_str *preprocessed, ais_error **err);
+
 /* ---- compile.c ---- */
 /* Compile the C sources of `source` to `<target_dir>/component.so`; an unchanged one comes from the
  * cache below the application directory. Adds the compiler's errors to `diags`. */

@@ -28,13 +28,19 @@ static void add_options(const ais_cli_command *command, ais_str *out)
 static void write_script(ais_str *out)
 {
     ais_str_add(out, "_aisprint() {\n"
-                     "    local word=\"${COMP_WORDS[COMP_CWORD]}\" options=\"\"\n"
-                     "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-                     "        COMPREPLY=($(compgen -W \"--help --version");
+                     "    local word=\"${COMP_WORDS[COMP_CWORD]}\" options=\"\" commands=\"");
     for (size_t i = 0; i < ais_cli_command_count; i++)
-        ais_str_add_format(out, " %s", ais_cli_commands[i]->name);
-    ais_str_add(out,
-                "\" -- \"$word\"))\n        return\n    fi\n    case \"${COMP_WORDS[1]}\" in\n");
+        ais_str_add_format(out, "%s%s", i > 0 ? " " : "", ais_cli_commands[i]->name);
+    ais_str_add(out, "\"\n"
+                     "    case \"$COMP_CWORD ${COMP_WORDS[1]}\" in\n"
+                     "    1\\ *) options=\"--help --version help $commands\" ;;\n"
+                     "    2\\ help | 2\\ man) options=\"$commands\" ;;\n"
+                     "    esac\n"
+                     "    if [ -n \"$options\" ]; then\n"
+                     "        COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
+                     "        return\n"
+                     "    fi\n"
+                     "    case \"${COMP_WORDS[1]}\" in\n");
     for (size_t i = 0; i < ais_cli_command_count; i++) {
         const ais_cli_command *command = ais_cli_commands[i];
         ais_str_add_format(out, "    %s", command->name);
@@ -47,7 +53,10 @@ static void write_script(ais_str *out)
     ais_str_add(out, "    esac\n"
                      "    case \"$word\" in\n"
                      "    -*) COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"
-                     "    *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
+                     "    *)\n"
+                     "        local IFS=$'\\n'\n" /* a name with blanks is one word */
+                     "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
+                     "        ;;\n"
                      "    esac\n"
                      "}\n"
                      "complete -o filenames -F _aisprint aisprint\n");

@@ -147,27 +147,26 @@ static void find_islands(ais_app_load_state *state)
     free(island);
 }
 
-/* Each number is the probability that an item takes the edge. All 1 = every item goes to all; a
- * split sums to at most 1 (less: some items end here). */
+/* Each number is the probability that an item takes the edge. Edges of probability 1 are taken by every
+ * item; the others of a component are one choice, and together have at most 1 (less: some items end
+ * here). */
 static void check_sums(ais_app_load_state *state)
 {
     const ais_app *app = state->app;
     for (size_t c = 0; c < app->base_component_count; c++) {
         double sum = 0.0;
-        bool all_one = true;
         const ais_app_edge *last = NULL;
         for (size_t i = 0; i < app->edge_count; i++) {
-            if (app->edges[i].from != c)
+            if (app->edges[i].from != c || app->edges[i].probability >= 1.0)
                 continue;
             last = &app->edges[i];
             sum += last->probability;
-            all_one = all_one && last->probability == 1.0;
         }
-        if (sum > 1.0 + 1e-9 && !all_one)
-            ais__app_warn(state, "probability-sum", last->pos,
-                          "to all: each 1; to one of them: at most 1 together",
-                          "the probabilities of the dependencies from '%s' sum to %g",
-                          app->components[c].name, sum);
+        if (sum > 1.0 + 1e-9)
+            ais__app_error(state, "probability-sum", last->pos,
+                           "1 for what every item takes; at most 1 together where it takes one of them",
+                           "the probabilities of the dependencies from '%s' sum to %g",
+                           app->components[c].name, sum);
     }
 }
 

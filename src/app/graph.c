@@ -163,10 +163,11 @@ static void check_sums(ais_app_load_state *state)
             sum += last->probability;
         }
         if (sum > 1.0 + 1e-9)
-            ais__app_error(state, "probability-sum", last->pos,
-                           "1 for what every item takes; at most 1 together where it takes one of them",
-                           "the probabilities of the dependencies from '%s' sum to %g",
-                           app->components[c].name, sum);
+            ais__app_error(
+                state, "probability-sum", last->pos,
+                "1 for what every item takes; at most 1 together where it takes one of them",
+                "the probabilities of the dependencies from '%s' sum to %g",
+                app->components[c].name, sum);
     }
 }
 

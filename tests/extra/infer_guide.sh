@@ -27,9 +27,9 @@ PKG_CONFIG_PATH=$build/meson-uninstalled LD_LIBRARY_PATH=$build/src
 export PKG_CONFIG_PATH LD_LIBRARY_PATH
 # shellcheck disable=SC2016 # the back-ticks are those of the guide
 sed -n '/^```c$/,/^```$/{/^```/d;p}' "$root/docs/inference.md" >"$scratch/show.c"
-# shellcheck disable=SC2046,SC2086 # lists of words
-cc -std=c17 -Wall -Wextra -Wpedantic -Werror $flags "$scratch/show.c" \
-    $(pkg-config --cflags --libs aisprint) -o "$scratch/show"
+# pkg-config escapes blanks in paths for the shell, which must therefore read its words
+eval "cc -std=c17 -Wall -Wextra -Wpedantic -Werror $flags '$scratch/show.c' \
+    $(pkg-config --cflags --libs aisprint) -o '$scratch/show'"
 if ! "$build/aisprint" doctor --json | grep -A1 '"ONNX Runtime"' | grep -q '"ok": true'; then
     echo "skipped: no ONNX Runtime to run the program of docs/inference.md"
     exit 77

@@ -157,7 +157,7 @@ static int link_sources(const work *w, const char *base, ais_error **err)
 static int write_qos_files(const work *w, const char *base, ais_error **err)
 {
     size_t count = 0;
-    AIS_FREE int64_t *layers = ais__design_used_layers(w->app, &count);
+    AIS_FREE int64_t *layers = ais__design_used_layers(w->app, &w->constraints, &count);
     AIS_AUTO(ais_doc) doc = ais_doc_new();
     for (size_t i = 0; i < count; i++) {
         AIS_FREE char *name = ais_format("ams/qos_constraints_L%lld.yaml", (long long)layers[i]);

@@ -17,18 +17,18 @@ typedef enum ais_constraint_kind {
 
 typedef struct ais_constraint {
     ais_constraint_kind kind;
-    char *name;         /* "local_constraint_1" */
     const size_t *path; /* indices of components; one for a local constraint */
     size_t path_count;
     double threshold_s;
     const ais_doc_node *threshold; /* as the source gives it; borrowed from the application */
 } ais_constraint;
 
-/* All constraints of the base deployment, numbered per kind in the order of the graph's components.
+/* All constraints of the base deployment, in the order of the graph's components.
  * Ownership: the caller frees with ais__constraints_clear(). */
 typedef struct ais_constraints {
     ais_constraint *items;
     size_t count, capacity;
+    int64_t *layers; /* number of the layer of each component, -1 when it has none */
     ais_arena *arena;
 } ais_constraints;
 void ais__design_constraints(const ais_app *app, ais_constraints *out);
@@ -42,7 +42,8 @@ ais_doc_node *ais__design_multi_cluster_node(const ais_app *app, const ais_const
                                              ais_doc *doc);
 /* Numbers of the layers that the base deployment uses, ascending, each once.
  * Ownership: the caller frees the list. */
-int64_t *ais__design_used_layers(const ais_app *app, size_t *count);
+int64_t *ais__design_used_layers(const ais_app *app, const ais_constraints *constraints,
+                                 size_t *count);
 
 /* ---- production.c ---- */
 /* The layer and, per container, the resource that the base deployment selects: the first candidate

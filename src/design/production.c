@@ -98,14 +98,16 @@ static bool is_selected_layer(const ais_app *app, int64_t number)
     return false;
 }
 
-static bool is_selected_resource(const ais_app *app, const char *name)
+static bool is_selected_resource(const ais_app *app, int64_t number, const char *name)
 {
     for (size_t i = 0; i < app->base_component_count; i++) {
         const size_t layer = ais__design_base_layer(app, i);
         const ais_app_candidate *candidate = &app->candidates[app->components[i].candidate];
+        if (app->layers[layer].number != number)
+            continue;
         for (size_t c = 0; c < candidate->container_count; c++)
-            if (ais_str_equal(name, ais__design_base_resource(app, app->layers[layer].number,
-                                                              &candidate->containers[c])))
+            if (ais_str_equal(name,
+                              ais__design_base_resource(app, number, &candidate->containers[c])))
                 return true;
     }
     return false;
@@ -113,12 +115,13 @@ static bool is_selected_resource(const ais_app *app, const char *name)
 
 static ais_doc_node *layer_node(const ais_app *app, const ais_doc_node *source, ais_doc *doc)
 {
+    const int64_t number = ais_doc_get_int(ais_doc_find(source, "number"));
     const ais_doc_node *resources = ais_doc_find(source, "Resources");
     ais_doc_node *kept = ais_doc_new_map(doc);
     for (size_t i = 0; resources != NULL && i < ais_doc_count(resources); i++) {
         const ais_doc_node *resource = ais_doc_at(resources, i);
         const ais_doc_node *name = ais_doc_find(resource, "name");
-        if (name != NULL && is_selected_resource(app, ais_doc_get_text(name)))
+        if (name != NULL && is_selected_resource(app, number, ais_doc_get_text(name)))
             ais_doc_put(kept, ais_doc_get_text(ais_doc_key_at(resources, i)),
                         ais_doc_copy(doc, resource));
     }

@@ -5,12 +5,6 @@
 
 static void add(ais_constraints *list, ais_constraint constraint)
 {
-    size_t number = 1;
-    for (size_t i = 0; i < list->count; i++)
-        number += list->items[i].kind == constraint.kind;
-    constraint.name =
-        ais_arena_format(list->arena, "%s_constraint_%zu",
-                         constraint.kind == AIS_CONSTRAINT_LOCAL ? "local" : "global", number);
     list->items = ais_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
     list->items[list->count++] = constraint;
 }
@@ -56,7 +50,10 @@ static void add_global(const ais_app *app, const ais_annotations *annotations, s
 void ais__design_constraints(const ais_app *app, ais_constraints *out)
 {
     *out = (ais_constraints){.arena = ais_arena_new()};
+    out->layers = ais_arena_alloc(out->arena, app->base_component_count * sizeof *out->layers);
     for (size_t i = 0; i < app->base_component_count; i++) {
+        const size_t layer = ais__design_base_layer(app, i);
+        out->layers[i] = layer != AIS_NONE ? app->layers[layer].number : -1;
         const ais_annotations *annotations = ais_app_get_annotations(app, i);
         if (annotations == NULL)
             continue;
@@ -72,18 +69,13 @@ void ais__constraints_clear(ais_constraints *constraints)
     *constraints = (ais_constraints){.items = NULL};
 }
 
-static int64_t layer_of(const ais_app *app, size_t component)
-{
-    const size_t layer = ais__design_base_layer(app, component);
-    return layer != AIS_NONE ? app->layers[layer].number : -1;
-}
-
-int64_t *ais__design_used_layers(const ais_app *app, size_t *count)
+int64_t *ais__design_used_layers(const ais_app *app, const ais_constraints *constraints,
+                                 size_t *count)
 {
     int64_t *numbers = ais_alloc(app->base_component_count * sizeof *numbers);
     size_t used = 0;
     for (size_t i = 0; i < app->base_component_count; i++) {
-        const int64_t number = layer_of(app, i);
+        const int64_t number = constraints->layers[i];
         size_t at = 0;
         while (at < used && numbers[at] < number)
             at++;
@@ -133,7 +125,8 @@ static ais_doc_node *kind_node(const ais_app *app, const ais_constraints *constr
     for (size_t i = 0; i < constraints->count; i++) {
         const ais_constraint *constraint = &constraints->items[i];
         if (constraint->kind != kind ||
-            (layer >= 0 && layer_of(app, constraint->path[constraint->path_count - 1]) != layer))
+            (layer >= 0 &&
+             constraints->layers[constraint->path[constraint->path_count - 1]] != layer))
             continue;
         AIS_FREE char *name = ais_format(
             "%s_constraint_%zu", kind == AIS_CONSTRAINT_LOCAL ? "local" : "global", ++number);
@@ -144,15 +137,17 @@ static ais_doc_node *kind_node(const ais_app *app, const ais_constraints *constr
 
 /* The component whose arrivals a layer watches: that of the lowest layer up to this one which has an
  * expected_throughput; an empty map when there is none. */
-static ais_doc_node *throughput_node(const ais_app *app, int64_t layer, ais_doc *doc)
+static ais_doc_node *throughput_node(const ais_app *app, const ais_constraints *constraints,
+                                     int64_t layer, ais_doc *doc)
 {
+    const int64_t *layers = constraints->layers;
     size_t found = AIS_NONE;
     for (size_t i = 0; i < app->base_component_count; i++) {
-        const ais_annotations *annotations = ais_app_get_annotations(app, i);
-        if (annotations == NULL || layer_of(app, i) > layer ||
-            ais_annotations_find(annotations, AIS_ANNOTATION_EXPECTED_THROUGHPUT) == NULL)
+        if (layers[i] > layer || (found != AIS_NONE && layers[i] >= layers[found]))
             continue;
-        if (found == AIS_NONE || layer_of(app, i) < layer_of(app, found))
+        const ais_annotations *annotations = ais_app_get_annotations(app, i);
+        if (annotations != NULL &&
+            ais_annotations_find(annotations, AIS_ANNOTATION_EXPECTED_THROUGHPUT) != NULL)
             found = i;
     }
     if (found == AIS_NONE)
@@ -168,7 +163,7 @@ static void put_constraints(const ais_app *app, const ais_constraints *constrain
     ais_doc_put(into, "global_constraints",
                 kind_node(app, constraints, AIS_CONSTRAINT_GLOBAL, layer, doc));
     if (layer >= 0)
-        ais_doc_put(into, "throughput_component", throughput_node(app, layer, doc));
+        ais_doc_put(into, "throughput_component", throughput_node(app, constraints, layer, doc));
 }
 
 ais_doc_node *ais__design_qos_node(const ais_app *app, const ais_constraints *constraints,
@@ -181,11 +176,12 @@ ais_doc_node *ais__design_qos_node(const ais_app *app, const ais_constraints *co
     return root;
 }
 
-static ais_doc_node *components_on(const ais_app *app, int64_t layer, ais_doc *doc)
+static ais_doc_node *components_on(const ais_app *app, const ais_constraints *constraints,
+                                   int64_t layer, ais_doc *doc)
 {
     ais_doc_node *list = ais_doc_new_list(doc);
     for (size_t i = 0; i < app->base_component_count; i++)
-        if (layer_of(app, i) == layer)
+        if (constraints->layers[i] == layer)
             ais_doc_append(list, ais_doc_new_string(doc, app->components[i].name));
     return list;
 }
@@ -194,11 +190,11 @@ ais_doc_node *ais__design_multi_cluster_node(const ais_app *app, const ais_const
                                              ais_doc *doc)
 {
     size_t count = 0;
-    AIS_FREE int64_t *layers = ais__design_used_layers(app, &count);
+    AIS_FREE int64_t *layers = ais__design_used_layers(app, constraints, &count);
     ais_doc_node *by_layer = ais_doc_new_map(doc);
     for (size_t i = 0; i < count; i++) {
         ais_doc_node *layer = ais_doc_new_map(doc);
-        ais_doc_put(layer, "components", components_on(app, layers[i], doc));
+        ais_doc_put(layer, "components", components_on(app, constraints, layers[i], doc));
         put_constraints(app, constraints, layers[i], doc, layer);
         ais_doc_put_node(by_layer, ais_doc_new_int(doc, layers[i]), layer);
     }

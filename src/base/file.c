@@ -116,6 +116,11 @@ char *ais__file_temporary_name(const char *path)
     return ais_path_join(dir, name);
 }
 
+bool ais_file_is_temporary(const char *name)
+{
+    return ais_str_starts(name, ".aisprint-") && ais_str_ends(name, ".tmp");
+}
+
 static bool holds(const char *path, const void *data, size_t length)
 {
     AIS_FREE char *before = NULL;

@@ -24,6 +24,8 @@ AIS_NODISCARD int ais_file_write(const char *path, const void *data, size_t leng
  * ais_tree_replace() sees to both. Errors: AIS_E_IO, also when the file is there. */
 AIS_NODISCARD int ais_file_create(const char *path, const void *data, size_t length,
                                   ais_error **err);
+/* Is this the name of a temporary file of ais_file_write(), left behind when its writer was killed? */
+bool ais_file_is_temporary(const char *name);
 bool ais_file_exists(const char *path); /* anything there, symbolic links followed */
 bool ais_dir_exists(const char *path);
 /* mkdir -p. */

@@ -79,8 +79,11 @@ static int stage_designs(work *w, ais_error **err)
 
 /* ---- the base deployment ---- */
 
+/* What a deployment does not take over from a tool folder. */
 static bool is_ours(const char *folder, const char *name)
 {
+    if (ais_file_is_temporary(name))
+        return true;
     if (ais_str_equal(folder, "ams"))
         return ais_str_starts(name, "qos_constraints_L") && ais_str_ends(name, ".yaml");
     return ais_str_equal(folder, "space4ai-d") && ais_str_equal(name, "qos_constraints.yaml");
@@ -248,15 +251,36 @@ static int place_all(const work *w, ais_error **err)
     return ais_doc_write(ais_app_annotations_to_node(w->app, doc), annotations, err);
 }
 
-/* Staging folders that a killed run has left behind. */
-static int remove_old_staging(const work *w, ais_error **err)
+/* What a killed run has left behind in a folder that design writes to. */
+static int remove_left_in(const char *dir, ais_error **err)
 {
     AIS_SCOPED(ais_names) names = {.items = NULL};
-    if (ais_dir_list(w->out, &names, err) < 0)
+    if (!ais_dir_exists(dir))
+        return 0;
+    if (ais_dir_list(dir, &names, err) < 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {
-        AIS_FREE char *path = ais_path_join(w->out, names.items[i]);
-        if (ais_str_starts(names.items[i], ".staging-") && ais_tree_remove(path, err) < 0)
+        const char *name = names.items[i];
+        AIS_FREE char *path = ais_path_join(dir, name);
+        if ((ais_str_starts(name, ".staging-") || ais_file_is_temporary(name)) &&
+            ais_tree_remove(path, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int remove_left(const work *w, ais_error **err)
+{
+    static const char *const dirs[] = {"aisprint",
+                                       "aisprint/cache",
+                                       "aisprint/designs",
+                                       "aisprint/deployments",
+                                       "aisprint/deployments/optimal_deployment",
+                                       "common_config",
+                                       "space4ai-d"};
+    for (size_t i = 0; i < AIS_COUNT(dirs); i++) {
+        AIS_FREE char *dir = ais_path_join(w->app->dir, dirs[i]);
+        if (remove_left_in(dir, err) < 0)
             return -1;
     }
     return 0;
@@ -295,8 +319,7 @@ int ais_design(const ais_ctx *ctx, const ais_app *app, ais_diags *diags, ais_des
         .ctx = ctx, .app = app, .out = out, .staging = staging, .diags = diags, .report = report};
     *report = (ais_design_report){.designs = 0};
     AIS_CLOSE int lock_fd = -1;
-    if (ais_dir_make(out, err) < 0 || lock(out, &lock_fd, err) < 0 ||
-        remove_old_staging(&w, err) < 0)
+    if (ais_dir_make(out, err) < 0 || lock(out, &lock_fd, err) < 0 || remove_left(&w, err) < 0)
         return ais_error_wrap(err, "designing application '%s'", app->name);
     if (mkdtemp(staging) == NULL)
         return ais_error_set_errno(err, out, "making a staging folder");

@@ -31,14 +31,16 @@ AIS_PUBLIC const char *ais_bundle_find_text(const ais_bundle *bundle, const char
 AIS_PUBLIC size_t ais_bundle_count_texts(const ais_bundle *bundle);
 AIS_PUBLIC const char *ais_bundle_get_text_key(const ais_bundle *bundle, size_t i);
 
-/* Add a tensor; its data is borrowed until the bundle is written or freed, its name copied. */
+/* Add a tensor; its data is borrowed until the bundle is written or freed, its name copied. Or a JSON
+ * text. Errors: AIS_E_INPUT for a name that is taken or no UTF-8, a shape that does not fit the bytes,
+ * a text that is no JSON. */
 AIS_PUBLIC AIS_NODISCARD int ais_bundle_add(ais_bundle *bundle, const ais_tensor *tensor,
                                             ais_error **err);
 AIS_PUBLIC AIS_NODISCARD int ais_bundle_add_text(ais_bundle *bundle, const char *key,
                                                  const char *json, ais_error **err);
 /* Write atomically. The format allows no holes: the header is padded so that the data begins at a
  * multiple of 64 bytes, and tensors stand by falling element size, then in order of addition, so that
- * each is aligned for its type. */
+ * each is aligned for its type. Errors: AIS_E_IO. */
 AIS_PUBLIC AIS_NODISCARD int ais_bundle_write(const ais_bundle *bundle, const char *path,
                                               ais_error **err);
 

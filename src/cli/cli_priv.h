@@ -18,6 +18,8 @@ const ais_cli_command *ais__cli_find(const char *name);
 /* Fails: there is no such command. Errors: AIS_E_USAGE with the nearest one as a hint. */
 AIS_NODISCARD int ais__cli_refuse_command(const char *name, ais_error **err);
 
+/* "aisprint run --input FILE [options]": what must be given, for --help and man pages. */
+void ais__cli_write_usage(const ais_cli_command *command, ais_str *out);
 /* --help of one command, of the program, and a man page (roff). */
 void ais__cli_write_help(const ais_cli_command *command, ais_str *out);
 void ais__cli_write_overview(ais_str *out);

@@ -68,5 +68,6 @@ const ais_cli_command ais__cli_design = {
     .options = table,
     .option_count = AIS_COUNT(table),
     .options_size = sizeof(options),
+    .handles_interrupt = true, /* the compiler is ended with us */
     .run = run,
 };

@@ -70,6 +70,6 @@ AIS_NODISCARD int ais_cli_pass_diags(const ais_cli *cli, ais_diags *diags, ais_e
 const char *ais_cli_plural(size_t count, const char *one, const char *many);
 /* Print text for people to `out`: what a terminal would act on is escaped. */
 void ais_cli_print(const ais_cli *cli, const char *format, ...) AIS_PRINTF(2, 3);
-/* Print a JSON document, indented, with a final newline. */
+/* Print a JSON document, indented, with a final newline. Errors: AIS_E_IO. */
 AIS_NODISCARD int ais_cli_print_json(const ais_cli *cli, const ais_doc_node *node, ais_error **err);
 #endif

@@ -54,9 +54,9 @@ static void add_option(const ais_cli_option *option, ais_str *out)
     add_wrapped(out, help, HELP_COLUMN);
 }
 
-static void add_usage(const ais_cli_command *command, ais_str *out)
+void ais__cli_write_usage(const ais_cli_command *command, ais_str *out)
 {
-    ais_str_add_format(out, "usage: aisprint %s", command->name);
+    ais_str_add_format(out, "aisprint %s", command->name);
     for (size_t i = 0; i < command->option_count; i++) {
         const ais_cli_option *option = &command->options[i];
         if (!option->required)
@@ -66,13 +66,14 @@ static void add_usage(const ais_cli_command *command, ais_str *out)
         else
             ais_str_add_format(out, " --%s %s", option->name, option->value);
     }
-    ais_str_add(out, " [options]\n");
+    ais_str_add(out, " [options]");
 }
 
 void ais__cli_write_help(const ais_cli_command *command, ais_str *out)
 {
-    add_usage(command, out);
-    ais_str_add_format(out, "\n%s\n", command->summary);
+    ais_str_add(out, "usage: ");
+    ais__cli_write_usage(command, out);
+    ais_str_add_format(out, "\n\n%s\n", command->summary);
     if (command->details != NULL) {
         ais_str_add_char(out, '\n');
         add_wrapped(out, command->details, 0);

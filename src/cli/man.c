@@ -51,7 +51,11 @@ void ais__cli_write_man(const ais_cli_command *command, ais_str *out)
                        command->name);
     ais_str_add_format(out, "aisprint\\-%s \\- ", command->name);
     add_text(out, command->summary);
-    ais_str_add_format(out, "\n.SH SYNOPSIS\n.B aisprint %s\n[options]\n", command->name);
+    AIS_SCOPED(ais_str) usage = {.data = NULL};
+    ais__cli_write_usage(command, &usage);
+    ais_str_add(out, "\n.SH SYNOPSIS\n");
+    add_text(out, ais_str_get(&usage));
+    ais_str_add_char(out, '\n');
     if (command->details != NULL) {
         ais_str_add(out, ".SH DESCRIPTION\n");
         add_text(out, command->details);

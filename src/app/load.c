@@ -3,6 +3,9 @@
 #include "app/app_priv.h"
 #include "base/file.h"
 #include "base/path.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 void ais_app_free(ais_app *app)
 {
@@ -78,6 +81,11 @@ static bool has_folders(ais_app_load_state *state)
         ais__app_error(state, "no-application", ais__app_file_pos(dir),
                        "give the folder that holds common_config/ and src/",
                        "there is no folder '%s'", dir);
+        return false;
+    }
+    if (access(dir, R_OK | X_OK) < 0) {
+        ais__app_error(state, "io", ais__app_file_pos(dir), "change its mode, or run as its owner",
+                       "the folder '%s' cannot be read: %s", dir, strerror(errno));
         return false;
     }
     AIS_FREE char *first = ais_path_join(dir, folders[0]);

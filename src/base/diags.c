@@ -62,6 +62,7 @@ void ais_diags_add(ais_diags *diags, ais_severity severity, const char *rule, ai
     va_start(arguments, format);
     AIS_FREE char *message = ais_vformat(format, arguments);
     va_end(arguments);
+    ais_str_shorten(message, AIS_ERROR_MESSAGE_MAX);
     ais_diag diag = {.severity = severity,
                      .rule = ais_arena_strdup(diags->arena, rule),
                      .pos = pos,

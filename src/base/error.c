@@ -39,6 +39,7 @@ static void fill(ais_error **err, ais_error_code code, ais_pos pos, char *messag
     if (pos.file != NULL)
         error->pos.file = ais_strdup(pos.file);
     error->message = message;
+    ais_str_shorten(message, AIS_ERROR_MESSAGE_MAX);
     ais_error_free(*err);
     *err = error;
 }

@@ -15,6 +15,9 @@ typedef struct ais_pos {
     unsigned line, column;
 } ais_pos;
 
+/* Messages are cut at this many bytes: a value of megabytes in a file would hide what is said of it. */
+enum { AIS_ERROR_MESSAGE_MAX = 8192 };
+
 AIS_DEFINE_AUTO(ais_error)
 
 /* As ais_error_set(), at the place where the user can mend it. */

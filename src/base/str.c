@@ -135,6 +135,17 @@ size_t ais_utf8_find_invalid(const char *text, size_t length)
     return length;
 }
 
+void ais_str_shorten(char *text, size_t limit)
+{
+    static const char tail[] = "...";
+    if (strlen(text) <= limit)
+        return;
+    size_t length = limit - strlen(tail);
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+        length--;
+    memcpy(text + length, tail, sizeof tail);
+}
+
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;

@@ -34,6 +34,10 @@ static inline bool ais_str_equal(const char *a, const char *b)
  * `length` when all is valid. */
 size_t ais_utf8_find_invalid(const char *text, size_t length);
 
+/* Cut a text that is longer than `limit` bytes (at least 8) in place, between characters, and end it with
+ * "...". */
+void ais_str_shorten(char *text, size_t limit);
+
 /* The nearest of `count` names for a did-you-mean, or NULL when none is near: at most a third of
  * the word's letters changed (optimal string alignment distance, case ignored). Names are reached
  * through `name_at(names, i)`, so that any array will do. */

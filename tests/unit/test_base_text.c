@@ -61,6 +61,18 @@ static const char *name_at(const void *names, size_t i)
     return ((const char *const *)names)[i];
 }
 
+static void test_a_long_text_is_cut_between_characters(void **state)
+{
+    char plain[] = "0123456789", wide[] = "ab\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", short_one[] = "01234567";
+    (void)state;
+    ais_str_shorten(plain, 8);
+    assert_string_equal(plain, "01234...");
+    ais_str_shorten(wide, 8);
+    assert_string_equal(wide, "ab\xc3\xa9...");
+    ais_str_shorten(short_one, 8);
+    assert_string_equal(short_one, "01234567");
+}
+
 static void test_the_nearest_name_is_a_likely_typo(void **state)
 {
     (void)state;
@@ -198,6 +210,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_string_grows_and_stays_terminated),
         cmocka_unit_test(test_invalid_utf8_is_found_where_it_stands),
+        cmocka_unit_test(test_a_long_text_is_cut_between_characters),
         cmocka_unit_test(test_the_nearest_name_is_a_likely_typo),
         cmocka_unit_test(test_paths_are_joined_and_taken_apart),
         cmocka_unit_test(test_paths_do_not_lead_out),

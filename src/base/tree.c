@@ -208,6 +208,9 @@ int ais_tree_remove(const char *path, ais_error **err)
             return ais_error_set_errno(err, path, "cannot remove");
         return 0;
     }
+    const bool shut = (status.st_mode & S_IRWXU) != S_IRWXU; /* its content could not be removed */
+    if (shut && chmod(path, status.st_mode | S_IRWXU) < 0 && errno != EPERM)
+        return ais_error_set_errno(err, path, "cannot remove");
     AIS_SCOPED(ais_names) names = {.items = NULL};
     if (ais_dir_list(path, &names, err) < 0)
         return -1;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -469,6 +470,28 @@ static void test_removing_a_missing_folder_is_fine(void **state)
     assert_names(folder, "kept ");
 }
 
+/* As another user than root, who may do everything. */
+static int remove_shut_folder_in(const char *path)
+{
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(chdir(path) < 0 || (geteuid() == 0 && setuid(65534) < 0) || mkdir("theirs", 0700) < 0 ||
+              mkdir("theirs/shut", 0700) < 0 || mkdir("theirs/shut/in", 0700) < 0 ||
+              chmod("theirs/shut", 0) < 0 || chmod("theirs", 0500) < 0 ||
+              ais_tree_remove("theirs", NULL) < 0);
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static void test_removing_opens_folders_that_are_shut(void **state)
+{
+    (void)state;
+    assert_int_equal(chmod(folder, 0777), 0);
+    assert_int_equal(remove_shut_folder_in(folder), 0);
+    assert_names(folder, "");
+}
+
 static void test_a_folder_is_replaced_in_one_step(void **state)
 {
     (void)state;
@@ -621,6 +644,7 @@ int main(void)
         WITH_FOLDER(test_what_is_no_file_is_not_copied),
         WITH_FOLDER(test_a_large_file_is_copied_whole),
         WITH_FOLDER(test_removing_a_missing_folder_is_fine),
+        WITH_FOLDER(test_removing_opens_folders_that_are_shut),
         WITH_FOLDER(test_a_folder_is_replaced_in_one_step),
         WITH_FOLDER(test_a_failed_replacement_leaves_the_old_folder),
         WITH_FOLDER(test_an_equal_folder_is_left_untouched),

@@ -52,13 +52,17 @@ static char *find_program_dir(void)
     return ais_strdup(path);
 }
 
-/* A descriptor that becomes readable with Ctrl-C or SIGTERM; children must unblock the signals. */
+/* A descriptor that becomes readable with Ctrl-C, SIGTERM, or when the terminal is closed (unless nohup
+ * made that be ignored); children must unblock the signals. */
 static int watch_interrupts(void)
 {
     sigset_t signals;
+    struct sigaction hangup;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+        sigaddset(&signals, SIGHUP);
     sigprocmask(SIG_BLOCK, &signals, NULL);
     return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }

@@ -1,4 +1,5 @@
 /* aisprint run: an application on this machine, over real items. */
+#include "base/file.h"
 #include "cli/commands.h"
 #include "serve/serve.h"
 
@@ -86,37 +87,46 @@ static int check(const options *o, ais_error **err)
     if (!(o->run.timeout_s >= 0.0 && o->run.timeout_s <= 1e9))
         return ais_error_set(err, AIS_E_USAGE, "--timeout is %g (must be 0 s to 1e9 s)",
                              o->run.timeout_s);
+    if (o->report != NULL && ais_dir_exists(o->report))
+        return ais_error_set(err, AIS_E_USAGE, "--report is the folder '%s' (must be a file)",
+                             o->report);
     return 0;
 }
 
-/* `why` is what ended the run early, or NULL. */
-static int print_json(const ais_cli *cli, const options *o, const ais_run_result *result,
-                      const ais_error *why, ais_error **err)
-{
-    AIS_AUTO(ais_doc) doc = ais_doc_new();
-    ais_doc_node *root = ais_run_result_to_node(result, doc);
-    if (o->report != NULL)
-        ais_doc_put(root, "report", ais_doc_new_string(doc, o->report));
-    if (why != NULL)
-        ais_doc_put(root, "error", ais_doc_new_string(doc, ais_error_get_message(why)));
-    return ais_cli_print_json(cli, root, err);
-}
-
-static int print(const ais_cli *cli, const options *o, const ais_run_result *result,
+/* `why` is what ended the run early, or went wrong after it; NULL = nothing did. */
+static int print(const ais_cli *cli, const ais_run_result *result, const char *report,
                  const ais_error *why, ais_error **err)
 {
-    if (o->report != NULL && ais_run_result_write_report(result, o->report, err) < 0)
-        return -1;
-    if (cli->json)
-        return print_json(cli, o, result, why, err);
-    if (cli->quiet)
-        return 0;
+    if (cli->json) {
+        AIS_AUTO(ais_doc) doc = ais_doc_new();
+        ais_doc_node *root = ais_run_result_to_node(result, doc);
+        if (report != NULL)
+            ais_doc_put(root, "report", ais_doc_new_string(doc, report));
+        if (why != NULL)
+            ais_doc_put(root, "error", ais_doc_new_string(doc, ais_error_get_message(why)));
+        return ais_cli_print_json(cli, root, err);
+    }
     AIS_SCOPED(ais_str) text = {.data = NULL};
     ais_run_result_write_text(result, &text);
-    ais_cli_print(cli, "%s", ais_str_get(&text));
-    if (o->report != NULL)
-        ais_cli_print(cli, "report: %s\n", o->report);
+    if (!cli->quiet)
+        ais_cli_print(cli, "%s", ais_str_get(&text));
+    if (!cli->quiet && report != NULL)
+        ais_cli_print(cli, "report: %s\n", report);
     return 0;
+}
+
+/* The measurements of a long run are printed also when the report cannot be written. */
+static int tell(const ais_cli *cli, const options *o, const ais_run_result *result, ais_error **why,
+                ais_error **err)
+{
+    AIS_AUTO(ais_error) unwritten = NULL;
+    const int written =
+        o->report != NULL ? ais_run_result_write_report(result, o->report, &unwritten) : -1;
+    if (*why == NULL) {
+        *why = unwritten;
+        unwritten = NULL;
+    }
+    return print(cli, result, written == 0 ? o->report : NULL, *why, err);
 }
 
 static int run(const ais_cli *cli, const void *data, ais_error **err)
@@ -132,10 +142,10 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     if (ais_cli_pass_diags(cli, diags, err) < 0 || loaded < 0)
         return -1;
     const int status = ais_serve_run(cli->ctx, app, &o->run, &result, &why);
-    if (result != NULL && print(cli, o, result, why, err) < 0)
+    if (result != NULL && tell(cli, o, result, &why, err) < 0)
         return -1;
     *cli->reported = result != NULL && cli->json;
-    if (status < 0 || result == NULL) {
+    if (status < 0 || result == NULL || why != NULL) {
         ais_error *passed = why;
         why = NULL;
         return ais_error_pass(passed, err);

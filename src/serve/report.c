@@ -287,5 +287,8 @@ int ais_run_result_write_report(const ais_run_result *result, const char *path, 
     add_protections(result, &html);
     add_machine(result, &html);
     ais_str_add(&html, "</body></html>\n");
+    AIS_FREE char *dir = ais_path_dir(path);
+    if (ais_dir_make(dir, err) < 0)
+        return -1;
     return ais_file_write(path, html.data, html.length, err);
 }

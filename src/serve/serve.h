@@ -68,7 +68,7 @@ AIS_DEFINE_AUTO(ais_run_result)
 ais_doc_node *ais_run_result_to_node(const ais_run_result *result, ais_doc *doc);
 /* A table for people, with a final newline. */
 void ais_run_result_write_text(const ais_run_result *result, ais_str *out);
-/* One HTML file that needs no other, with plots. Errors: AIS_E_IO. */
+/* One HTML file that needs no other, with plots; its folder is made. Errors: AIS_E_IO. */
 AIS_NODISCARD int ais_run_result_write_report(const ais_run_result *result, const char *path,
                                               ais_error **err);
 #endif

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@ static const char failed_name[] = "failed", logs_name[] = "logs", reason_ending[
 struct ais_results {
     const ais_plan *plan;
     char *out;
+    bool replace;
+    int lock;        /* on OUT, for as long as the run lives */
     int *fds;        /* of OUT/<node>, -1 for nodes with successors */
     int *failed_fds; /* of OUT/failed/<node>, -1 until needed */
 };
@@ -28,6 +31,7 @@ void ais_results_free(ais_results *results)
         ais_cleanup_close(&results->failed_fds[i]);
     }
     free(results->fds);
+    ais_cleanup_close(&results->lock);
     free(results->failed_fds);
     free(results->out);
     free(results);
@@ -46,20 +50,37 @@ static bool lies_in(const char *path, const char *folder)
     return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
+/* Results must not come to lie where the application keeps its own files: --force would remove them. */
+static int check_app(const ais_results *results, const char *path, ais_error **err)
+{
+    static const char *const parts[] = {"src", "aisprint", "common_config"};
+    AIS_FREE char *app = realpath(results->plan->app_dir, NULL);
+    bool within = app != NULL && lies_in(app, path);
+    for (size_t i = 0; i < AIS_COUNT(parts) && app != NULL; i++) {
+        AIS_FREE char *part = ais_path_join(app, parts[i]);
+        within = within || lies_in(path, part);
+    }
+    if (!within)
+        return 0;
+    ais_error_set_at(err, AIS_E_USAGE, (ais_pos){.file = path},
+                     "results would come to lie among the files of the application");
+    return ais_error_hint(err, "give another --output");
+}
+
 static int check_folder(const ais_results *results, const char *name, const char *input,
-                        bool replace, ais_error **err)
+                        ais_error **err)
 {
     AIS_FREE char *path = ais_path_join(results->out, name);
-    ais_names names = {.items = NULL};
+    AIS_SCOPED(ais_names) names = {.items = NULL};
+    if (check_app(results, path, err) < 0)
+        return -1;
     if (!ais_file_exists(path))
         return 0;
     if (ais_dir_list(path, &names, err) < 0)
         return -1;
-    const bool empty = names.count == 0;
-    ais_names_clear(&names);
-    if (empty)
+    if (names.count == 0)
         return 0;
-    if (!replace) {
+    if (!results->replace) {
         ais_error_set_at(err, AIS_E_EXISTS, (ais_pos){.file = path},
                          "results of an earlier run are there");
         return ais_error_hint(err, "give another --output, or --force to replace them");
@@ -70,7 +91,7 @@ static int check_folder(const ais_results *results, const char *name, const char
     return 0;
 }
 
-static int check_all(const ais_results *results, const char *input, bool replace, ais_error **err)
+static int check_all(const ais_results *results, const char *input, ais_error **err)
 {
     const ais_plan *plan = results->plan;
     for (size_t i = 0; i < plan->node_count; i++) {
@@ -82,12 +103,26 @@ static int check_all(const ais_results *results, const char *input, bool replace
                                  "a last component cannot be called '%s': the "
                                  "folder of that name is for something else",
                                  name);
-        if (check_folder(results, name, input, replace, err) < 0)
+        if (check_folder(results, name, input, err) < 0)
             return -1;
     }
-    if (check_folder(results, failed_name, input, replace, err) < 0)
+    if (check_folder(results, failed_name, input, err) < 0)
         return -1;
-    return check_folder(results, logs_name, input, replace, err);
+    return check_folder(results, logs_name, input, err);
+}
+
+/* Two runs into one folder at a time would take each other's results for old ones. A file system that
+ * knows no locks is no reason not to run. */
+static int lock_folder(ais_results *results, ais_error **err)
+{
+    results->lock = open(results->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (results->lock < 0)
+        return ais_error_set_errno(err, results->out, "opening the folder of results");
+    if (flock(results->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return 0;
+    ais_error_set_at(err, AIS_E_EXISTS, (ais_pos){.file = results->out},
+                     "another run is writing its results there");
+    return ais_error_hint(err, "give another --output, or wait for its end");
 }
 
 int ais_results_open(const char *out, const ais_plan *plan, const char *input, bool replace,
@@ -97,6 +132,8 @@ int ais_results_open(const char *out, const ais_plan *plan, const char *input, b
         return -1;
     AIS_AUTO(ais_results) r = ais_alloc(sizeof *r);
     r->plan = plan;
+    r->replace = replace;
+    r->lock = -1;
     r->fds = ais_alloc(plan->node_count * sizeof *r->fds);
     r->failed_fds = ais_alloc(plan->node_count * sizeof *r->failed_fds);
     for (size_t i = 0; i < plan->node_count; i++)
@@ -104,7 +141,7 @@ int ais_results_open(const char *out, const ais_plan *plan, const char *input, b
     r->out = realpath(out, NULL);
     if (r->out == NULL)
         return ais_error_set_errno(err, out, "opening the folder of results");
-    if (check_all(r, input, replace, err) < 0)
+    if (lock_folder(r, err) < 0 || check_all(r, input, err) < 0)
         return -1;
     *results = r;
     r = NULL;
@@ -115,6 +152,8 @@ int ais_results_open(const char *out, const ais_plan *plan, const char *input, b
 
 static int remove_old(const ais_results *results, const char *name, ais_error **err)
 {
+    if (!results->replace)
+        return 0; /* what is there is empty, and may be a link that the user made */
     AIS_FREE char *path = ais_path_join(results->out, name);
     return ais_tree_remove(path, err);
 }
@@ -161,7 +200,7 @@ static int link_users(const ais_failure *failure, int fd, ais_error **err)
                       : linkat(AT_FDCWD, failure->path, fd, name, AT_SYMLINK_FOLLOW)) == 0)
             return 0;
         if (errno == EEXIST)
-            n++;
+            n = ais_space_find_number(fd, failure->name);
         else if (!symbolic && (errno == EXDEV || errno == EPERM || errno == EMLINK))
             symbolic = true;
         else
@@ -186,7 +225,7 @@ static int write_reason(const ais_failure *failure, int folder_fd, ais_error **e
     AIS_FREE char *base = ais_space_name_with(failure->name, reason_ending);
     AIS_FREE char *text = ais_format("%s\n", failure->message);
     int fd = -1;
-    for (size_t n = 1; fd < 0; n++) {
+    for (size_t n = 1; fd < 0; n = ais_space_find_number(folder_fd, base)) {
         AIS_FREE char *name = ais_space_number_name(base, n);
         fd = openat(folder_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
         if (fd < 0 && errno != EEXIST)

@@ -14,14 +14,15 @@
 typedef struct ais_results ais_results;
 
 /* Make the folder `out`, and refuse what is in the way: AIS_E_EXISTS when it holds results of an
- * earlier run and `replace` is not set; AIS_E_USAGE when `input` (absolute) lies in what `replace` would
- * remove. Nothing is removed yet. Errors: also AIS_E_IO, AIS_E_INPUT for a component whose name is one of
- * ours. `plan` is borrowed. Ownership: the caller frees. */
+ * earlier run and `replace` is not set, or when another run is writing there (the folder is locked until
+ * the results are freed); AIS_E_USAGE when `input` (absolute) lies in what `replace` would remove, or
+ * results would lie among the application's own files. Nothing is removed yet. Errors: also AIS_E_IO,
+ * AIS_E_INPUT for a component whose name is one of ours. `plan` is borrowed. Ownership: the caller frees. */
 AIS_NODISCARD int ais_results_open(const char *out, const ais_plan *plan, const char *input,
                                    bool replace, ais_results **results, ais_error **err);
 void ais_results_free(ais_results *results);
 AIS_DEFINE_AUTO(ais_results)
-/* Remove results of an earlier run and make the folders of this one. Errors: AIS_E_IO. */
+/* With `replace`, remove results of an earlier run; make the folders of this one. Errors: AIS_E_IO. */
 AIS_NODISCARD int ais_results_begin(ais_results *results, ais_error **err);
 /* The absolute path of OUT; borrowed. */
 const char *ais_results_get_path(const ais_results *results);

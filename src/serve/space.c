@@ -14,7 +14,7 @@
 #include "base/file.h"
 
 #define PREFIX ".aisprint-run-"
-enum { OPEN_TRIES = 5, NAME_TRIES = 100000, SPARES_MAX = 64 };
+enum { OPEN_TRIES = 5, NAME_TRIES = 100, SPARES_MAX = 64 };
 
 struct ais_space {
     char *path;
@@ -127,11 +127,15 @@ int ais_space_get_fd(const ais_space *space)
 
 /* ---- folders ---- */
 
-static bool is_empty(const ais_folder *folder)
+/* Empty, and still a folder that its owner may write to? */
+static bool is_as_new(const ais_folder *folder)
 {
     char buffer[1024];
+    struct stat status;
     AIS_CLOSE int fd = open_folder_at(folder->space->fd, folder->name);
-    const ssize_t got = fd >= 0 ? getdents64(fd, buffer, sizeof buffer) : -1;
+    if (fd < 0 || fstat(fd, &status) < 0 || (status.st_mode & S_IRWXU) != S_IRWXU)
+        return false;
+    const ssize_t got = getdents64(fd, buffer, sizeof buffer);
     for (ssize_t at = 0; at < got;) {
         const struct dirent64 *entry = (const struct dirent64 *)(const void *)(buffer + at);
         if (!ais_str_equal(entry->d_name, ".") && !ais_str_equal(entry->d_name, ".."))
@@ -161,7 +165,7 @@ static ais_folder *take_spare(ais_space *space, const char *name)
         ais_folder *folder = space->spare;
         space->spare = folder->next_spare;
         space->spare_count--;
-        if (is_empty(folder) && renameat(space->fd, folder->name, space->fd, name) == 0)
+        if (is_as_new(folder) && renameat(space->fd, folder->name, space->fd, name) == 0)
             return folder;
         discard(folder);
     }
@@ -296,7 +300,10 @@ static int scan_folder(const scan *s, const char *path, size_t branch, ais_error
     const int fd = open_folder_at(s->space->fd, path);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     if (dir == NULL) {
-        ais_error_set_errno(err, NULL, "reading what it wrote");
+        if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)
+            ais_error_set(err, AIS_E_COMPONENT, "it removed or moved the folder of its output");
+        else
+            ais_error_set_errno(err, NULL, "reading what it wrote");
         if (fd >= 0)
             close(fd);
         return -1;
@@ -356,21 +363,43 @@ static int rename_new(int from_fd, const char *from, int to_fd, const char *to)
     return unlinkat(from_fd, from, 0);
 }
 
+static bool is_taken(int fd, const char *name, size_t n)
+{
+    struct stat status;
+    AIS_FREE char *numbered = ais_space_number_name(name, n);
+    return fstatat(fd, numbered, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* By doubling, then halving: a component that calls every result "result.json" would else cost as many
+ * tries a result as there are results. */
+size_t ais_space_find_number(int fd, const char *name)
+{
+    size_t taken = 0, free_one = 1;
+    while (is_taken(fd, name, free_one)) {
+        taken = free_one;
+        free_one *= 2;
+    }
+    while (free_one - taken > 1) {
+        const size_t middle = taken + (free_one - taken) / 2;
+        *(is_taken(fd, name, middle) ? &taken : &free_one) = middle;
+    }
+    return free_one;
+}
+
 int ais_space_move(const ais_space *space, const char *path, int to_fd, const char *name, char **as,
                    ais_error **err)
 {
-    for (size_t n = 1; n <= NAME_TRIES; n++) {
-        char *target = ais_space_number_name(name, n);
-        if (rename_new(space->fd, path, to_fd, target) == 0) {
-            if (as != NULL)
-                *as = target;
-            else
-                free(target);
-            return 0;
+    errno = EEXIST;
+    for (unsigned i = 0; i < NAME_TRIES && errno == EEXIST; i++) {
+        AIS_FREE char *target =
+            ais_space_number_name(name, i == 0 ? 1 : ais_space_find_number(to_fd, name));
+        if (rename_new(space->fd, path, to_fd, target) < 0)
+            continue;
+        if (as != NULL) {
+            *as = target;
+            target = NULL;
         }
-        free(target);
-        if (errno != EEXIST)
-            break;
+        return 0;
     }
     return ais_error_set_errno(err, NULL, "keeping '%s'", name);
 }

@@ -56,6 +56,9 @@ AIS_NODISCARD int ais_folder_scan(const ais_folder *folder, const char *const *n
  * Errors: AIS_E_IO. */
 AIS_NODISCARD int ais_space_move(const ais_space *space, const char *path, int to_fd,
                                  const char *name, char **as, ais_error **err);
+/* The `n` with which ais_space_number_name() gives a name that is not yet in the folder `fd`: mostly the
+ * smallest. */
+size_t ais_space_find_number(int fd, const char *name);
 /* `name` and `ending`, `name` shortened so that both may name a file. The caller frees. */
 char *ais_space_name_with(const char *name, const char *ending);
 /* `name`, or for `n` > 1 `name~n`, shortened likewise. The caller frees. */

@@ -144,6 +144,44 @@ static void test_moving_overwrites_nothing(void **state)
     ais_folder_release(folder);
 }
 
+static void test_a_name_that_is_taken_often_gets_the_next_number(void **state)
+{
+    const fixture *f = *state;
+    enum { TAKEN = 1000 };
+    ais_folder *folder = NULL;
+    AIS_CLOSE int out = open(f->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (size_t n = 1; n <= TAKEN; n++) {
+        assert_int_equal(ais_space_find_number(out, "x"), n);
+        AIS_FREE char *name = ais_space_number_name("x", n);
+        assert_int_equal(mkdirat(out, name, 0700), 0);
+    }
+    assert_int_equal(ais_folder_new(f->space, &folder, NULL), 0);
+    write_in(f, folder, "x");
+    AIS_FREE char *path = ais_folder_join(folder, "x");
+    char *as = NULL;
+    assert_int_equal(ais_space_move(f->space, path, out, "x", &as, NULL), 0);
+    assert_string_equal(as, "x~1001");
+    free(as);
+    ais_folder_release(folder);
+}
+
+static void test_a_folder_that_a_component_closed_is_not_used_again(void **state)
+{
+    const fixture *f = *state;
+    const int fd = ais_space_get_fd(f->space);
+    struct stat status;
+    ais_folder *folder = NULL;
+    assert_int_equal(ais_folder_new(f->space, &folder, NULL), 0);
+    AIS_FREE char *first = ais_folder_join(folder, ".");
+    assert_int_equal(fchmodat(fd, first, 0500, 0), 0);
+    ais_folder_release(folder);
+    assert_int_equal(ais_folder_new(f->space, &folder, NULL), 0);
+    AIS_FREE char *second = ais_folder_join(folder, ".");
+    assert_int_equal(fstatat(fd, second, &status, 0), 0);
+    assert_int_equal(status.st_mode & 0777, 0700);
+    ais_folder_release(folder);
+}
+
 static void test_names_stay_within_what_a_file_may_be_called(void **state)
 {
     (void)state;
@@ -177,6 +215,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_no_item_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_folder_used_again_is_empty_and_has_a_new_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_moving_overwrites_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_name_that_is_taken_often_gets_the_next_number, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_folder_that_a_component_closed_is_not_used_again, set_up, tear_down),
         cmocka_unit_test(test_names_stay_within_what_a_file_may_be_called),
         cmocka_unit_test_setup_teardown(test_leftovers_of_the_dead_go_and_the_living_stay, set_up, tear_down),
     };

@@ -20,6 +20,7 @@ typedef struct slot {
     void *item;
     double given_s, deadline_s; /* INFINITY = none */
     bool timed_out;
+    unsigned failed_starts; /* in a row: it ended before it was ready */
 } slot;
 
 struct ais_pool {
@@ -32,7 +33,7 @@ struct ais_pool {
     void *data;
     size_t count;
     slot *slots;
-    size_t failed_starts; /* in a row */
+    unsigned idle_ends;   /* in a row, without an answer between them */
     size_t starts, ready; /* processes started; slots that were ready once */
     ais_error *broken;
 };
@@ -92,6 +93,7 @@ static void on_ready(slot *s)
 {
     s->state = SLOT_IDLE;
     s->deadline_s = INFINITY;
+    s->failed_starts = 0;
     if (s->pool->ready < s->pool->count)
         s->pool->ready++;
 }
@@ -101,7 +103,7 @@ static void on_answer(slot *s, const ais_worker_event *event)
     ais_pool *pool = s->pool;
     s->state = pool->cold ? SLOT_OFF : ais_worker_is_alive(s->worker) ? SLOT_IDLE : SLOT_ENDING;
     s->deadline_s = INFINITY;
-    pool->failed_starts = 0;
+    pool->idle_ends = 0;
     answer(s, event->kind == AIS_WORKER_DONE, AIS_E_COMPONENT, event->message, event->function_s);
 }
 
@@ -115,7 +117,8 @@ static void on_end(slot *s, const char *how)
         AIS_FREE char *late = ais_format("it took longer than %g s and was ended", pool->timeout_s);
         AIS_FREE char *text = s->timed_out ? ais_strdup(late) : with_tail(s, how);
         answer(s, false, s->timed_out ? AIS_E_TIMEOUT : AIS_E_COMPONENT, text, (double)NAN);
-    } else if (++pool->failed_starts >= AIS_POOL_START_TRIES) {
+    } else if (was == SLOT_STARTING ? ++s->failed_starts >= AIS_POOL_START_TRIES
+                                    : ++pool->idle_ends >= AIS_POOL_IDLE_ENDS) {
         set_broken(s, s->timed_out ? "is not ready in time" : "does not stay up", how);
     }
     if (!pool->cold)

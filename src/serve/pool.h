@@ -8,7 +8,9 @@
 #include "serve/worker.h"
 
 enum {
-    AIS_POOL_START_TRIES = 3,     /* ends in a row without any answer: the component is broken */
+    AIS_POOL_START_TRIES = 3,     /* of one process to become ready: then the component is broken */
+    AIS_POOL_IDLE_ENDS = 20,      /* of ready processes in a row, without any answer: likewise. More,
+                                   * since whoever kills processes may take all of them at once */
     AIS_POOL_START_LIMIT_S = 300, /* from the start of a process to "ready" */
     AIS_POOL_END_LIMIT_S = 2      /* from the polite request to end to SIGKILL */
 };
@@ -53,7 +55,7 @@ AIS_NODISCARD int ais_pool_give(ais_pool *pool, const ais_worker_request *reques
 double ais_pool_next_s(const ais_pool *pool);
 /* Kill what is over its time. To be called after each round of the loop.
  * Errors: AIS_E_COMPONENT when the component is broken: it cannot be loaded, or its processes end
- * AIS_POOL_START_TRIES times in a row without an answer; AIS_E_IO when none can be started. */
+ * again and again without an answer; AIS_E_IO when none can be started. */
 AIS_NODISCARD int ais_pool_tick(ais_pool *pool, ais_error **err);
 
 /* End all processes of `count` pools and wait for them: politely first (orderly: their socket is

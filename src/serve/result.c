@@ -249,6 +249,19 @@ static void add_printable(ais_str *out, const char *text, size_t length)
     }
 }
 
+/* How much of the first line of a message is shown: whole characters. */
+static size_t measure_line(const char *text)
+{
+    enum { MOST = 300 };
+    size_t length = strcspn(text, "\n");
+    if (length <= MOST)
+        return length;
+    length = MOST;
+    while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+        length--;
+    return length;
+}
+
 static void add_failures(const ais_run_result *result, ais_str *out)
 {
     enum { SHOWN = 5 };
@@ -257,8 +270,9 @@ static void add_failures(const ais_run_result *result, ais_str *out)
         ais_str_add(out, "failed    ");
         add_printable(out, f->item, strlen(f->item));
         ais_str_add_format(out, " in %s: ", f->component);
-        add_printable(out, f->error, strcspn(f->error, "\n"));
-        ais_str_add_char(out, '\n');
+        const size_t length = measure_line(f->error);
+        add_printable(out, f->error, length);
+        ais_str_add(out, f->error[length] != '\0' ? " ...\n" : "\n");
     }
     if (result->failure_count > SHOWN)
         ais_str_add_format(out, "failed    ... all of them with their reasons: %s/failed\n",

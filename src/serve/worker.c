@@ -28,6 +28,7 @@ struct ais_worker {
     ais_spawned process; /* pid 0 = none */
     bool cold;
     bool loaded, asked; /* it said ready; it owes an answer */
+    const char *fault;  /* how it broke the protocol; NULL = it did not */
     int log_fd;
     off_t log_from; /* where the present item's output begins */
     ais_watch socket, end;
@@ -129,6 +130,7 @@ static int launch(ais_worker *worker, int socket, char **words, char **environme
                                  .dir = worker->spec->dir,
                                  .output = worker->log_fd,
                                  .socket = socket};
+    worker->fault = NULL;
     const int started = ais_spawn(&spec, &worker->process, err);
     free_words(words);
     free_words(environment);
@@ -247,8 +249,16 @@ static void handle_frame(ais_worker *worker)
         worker->asked = false;
         tell(worker, ok ? AIS_WORKER_DONE : AIS_WORKER_FAILED, error, function_s);
     } else {
-        ais_worker_signal(worker, SIGKILL); /* breaks the protocol: ENDED will follow */
+        worker->fault = "it sent aisprint an answer that was not asked for, and was ended";
+        ais_worker_signal(worker, SIGKILL); /* ENDED will follow */
     }
+}
+
+/* The stream can no longer be understood. */
+static bool lose(ais_worker *worker)
+{
+    worker->fault = "something wrote into its connection to aisprint, and it was ended";
+    return false;
 }
 
 /* Read what is there. False when the stream is at its end or makes no sense. */
@@ -258,10 +268,10 @@ static bool receive(ais_worker *worker)
     for (;;) {
         const size_t need = ais_frame_need(in->data, in->length);
         if (need == SIZE_MAX || in->length > (need > 0 ? need : SIZE_MAX))
-            return false;
+            return lose(worker);
         if (need > 0 && in->length == need) {
             if (!ais_frame_is_valid(in))
-                return false;
+                return lose(worker);
             handle_frame(worker);
             in->length = 0;
             return true;
@@ -288,8 +298,11 @@ static void on_socket(void *data)
         return;
     /* As a rule the process is about to end, and its status says more than our signal would. */
     struct pollfd ending = {.fd = worker->process.pidfd, .events = POLLIN};
-    if (poll(&ending, 1, ENDING_MS) != 1)
-        ais_worker_signal(worker, SIGKILL);
+    if (poll(&ending, 1, ENDING_MS) == 1)
+        return;
+    if (worker->fault == NULL)
+        worker->fault = "it closed its connection to aisprint, and was ended";
+    ais_worker_signal(worker, SIGKILL);
 }
 
 static void on_process(void *data)
@@ -306,7 +319,8 @@ static void on_process(void *data)
         tell(worker, AIS_WORKER_DONE, NULL, (double)NAN);
         return;
     }
-    AIS_FREE char *message = ais_spawn_describe(status);
+    AIS_FREE char *message =
+        worker->fault != NULL ? ais_strdup(worker->fault) : ais_spawn_describe(status);
     tell(worker, AIS_WORKER_ENDED, message, (double)NAN);
 }
 

@@ -20,6 +20,7 @@
 
 typedef struct worker {
     int fd;
+    pid_t owner; /* of the connection */
     ais_component_entry *entry;
     ais_frame in, out;
 } worker;
@@ -143,6 +144,8 @@ static bool answer(worker *w)
     const int status = w->entry(&call, &err);
     const double took_s = monotonic_s() - start_s;
     fflush(NULL);
+    if (getpid() != w->owner) /* the component forked, and its child came back: it must not answer */
+        _exit(status == 0 ? 0 : 1);
     char seconds[32];
     snprintf(seconds, sizeof seconds, "%.9f", took_s);
     const char *message =
@@ -215,7 +218,7 @@ int main(int count, char **words)
     }
     setvbuf(stdout, NULL, _IOLBF, 0); /* so that a crash loses no line */
     const char *why = "no reason given";
-    worker w = {.fd = -1, .entry = load(words[1], words[2], &why)};
+    worker w = {.fd = -1, .owner = getpid(), .entry = load(words[1], words[2], &why)};
     if (fd_text != NULL && count == 3)
         return run_warm(&w, fd_text, why);
     return run_cold(&w, count - 3, words + 3, why);

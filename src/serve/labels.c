@@ -8,6 +8,8 @@
 
 enum { LABELS_MAX = 256 * 1024 * 1024, RESULT_MAX = 1024 * 1024, LABEL_MAX = 1024 };
 
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
 struct ais_labels {
     ais_map *map; /* item -> label */
     ais_arena *arena;
@@ -59,7 +61,7 @@ static csv_stop read_field(csv *c)
         } else if (!quoted && (byte == ',' || byte == '\n')) {
             c->at++;
             return byte == ',' ? CSV_FIELD : CSV_LINE;
-        } else if (!quoted && byte == '\r' && c->at + 1 < c->end && c->at[1] == '\n') {
+        } else if (!quoted && byte == '\r' && (c->at + 1 == c->end || c->at[1] == '\n')) {
             continue;
         }
         ais_str_add_char(&c->field, byte);
@@ -130,6 +132,8 @@ int ais_labels_read(const char *path, ais_labels **out, ais_error **err)
     labels->map = ais_map_new();
     labels->arena = ais_arena_new();
     csv c = {.file = path, .at = data, .end = data + length, .line = 1};
+    if (ais_str_starts(data, byte_order_mark)) /* spreadsheets put one there */
+        c.at += strlen(byte_order_mark);
     int status = read_header(&c, &columns, err);
     while (status == 0 && c.at < c.end)
         status = read_row(&c, &columns, labels, err);

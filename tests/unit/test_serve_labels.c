@@ -37,6 +37,20 @@ static void test_quotes_line_ends_and_other_columns_are_understood(void **state)
     remove_folder(folder);
 }
 
+static void test_what_spreadsheets_add_is_understood(void **state)
+{
+    (void)state;
+    static const char text[] = "\xef\xbb\xbf\"item\",label\r\na,cat\r\nb,dog\r";
+    char *folder = unit_folder();
+    AIS_FREE char *path = write_file(folder, text, sizeof text - 1);
+    AIS_AUTO(ais_labels) labels = NULL;
+    AIS_AUTO(ais_error) err = NULL;
+    assert_int_equal(ais_labels_read(path, &labels, &err), 0);
+    assert_string_equal(ais_labels_find(labels, "a"), "cat");
+    assert_string_equal(ais_labels_find(labels, "b"), "dog");
+    remove_folder(folder);
+}
+
 static void test_each_fault_stands_at_its_line(void **state)
 {
     (void)state;
@@ -114,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quotes_line_ends_and_other_columns_are_understood),
+        cmocka_unit_test(test_what_spreadsheets_add_is_understood),
         cmocka_unit_test(test_each_fault_stands_at_its_line),
         cmocka_unit_test(test_a_result_says_its_label),
         cmocka_unit_test(test_a_score_counts_and_sorts),

@@ -73,18 +73,17 @@ class Environment:
 
     def __init__(self) -> None:
         self._inherited = {name: os.environ.get(name) for _, name in _VARIABLES}
-        self._now = dict(self._inherited)
 
     def set(self, request: Dict[str, str]) -> None:
         for key, name in _VARIABLES:
             value = request.get(key, self._inherited[name])
-            if value == self._now[name]:
+            if value == os.environ.get(name):
                 continue
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-            self._now[name] = value
+        os.environ['TMP_OUTPUT_DIR'] = os.path.dirname(request['output'])
 
 
 def _failure(error: BaseException, folder: str, function_s: Optional[float]) -> Dict[str, str]:

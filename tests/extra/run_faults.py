@@ -157,7 +157,7 @@ def test_the_users_files_are_not_touched():
 # ---- what is told to components ----
 
 def test_warm_components_are_loaded_once_and_told_of_each_item():
-    text = 'a count\na env COMPONENT_NAME\na env RESOURCE_ID\na env KCI\na env UUID\nb env UUID\na env EVENT\n'
+    text = 'a count\na env COMPONENT_NAME\na env RESOURCE_ID\na env KCI\na env UUID\nb env UUID\na env EVENT\na env TMP_OUTPUT_DIR\n'
     for words in ((), ('c:a', 'c:b')):
         result = run(app('a>b', *words), items({'1': text, '2': text}))
         first, second = ((result['out'] / 'b' / n).read_text() for n in '12')
@@ -169,6 +169,7 @@ def test_warm_components_are_loaded_once_and_told_of_each_item():
             event = json.loads([l for l in seen.splitlines() if l.startswith('EVENT=')][0][6:])
             assert event['Records'][0]['eventTime'].endswith('Z')
             assert event['Records'][0]['s3']['object']['key'] in '12'
+            assert '\nTMP_OUTPUT_DIR=%s/.aisprint-run-' % os.path.realpath(result['out']) in seen, seen
         assert first.split('UUID=')[1][:36] != second.split('UUID=')[1][:36]
 
 
@@ -296,6 +297,29 @@ def test_hostile_names_of_failed_items():
     assert b'\x1b' not in done.stdout + done.stderr
 
 
+def test_a_forked_child_that_comes_back_answers_for_nobody():
+    for words in ((), ('c:a', 'c:b')):
+        source = items({str(i): 'a fork\n' if i == 2 else 'a count\n' for i in range(8)})
+        result = run(app('a>b', *words), source)
+        assert (result['ok'], tree(result['out'])) == (8, [b'b/%d' % i for i in range(8)]), result
+
+
+def test_a_broken_connection_is_called_that():
+    result = run(app('a>b'), items({'1': 'a scribble\n', '2': ''}), status=1)
+    assert (result['ok'], result['failed']) == (1, 1)
+    assert 'wrote into its connection to aisprint' in result['failures'][0]['error'], result['failures']
+
+
+def test_idle_processes_that_are_killed_do_not_end_the_run():
+    application, out = app('a>b'), scratch()
+    process = start(application, items({'1': 'a sleep 3\n', '2': ''}), out, '--parallel', '5')
+    wait_for(lambda: (out / 'b/2').exists(), 60)
+    for number in processes_in(application / 'aisprint/designs/b'):
+        os.kill(number, signal.SIGKILL)
+    text, errors = process.communicate(timeout=60)
+    assert process.returncode == 0 and tree(out) == [b'b/1', b'b/2'], (text, errors)
+
+
 def test_hidden_files_and_folders_are_left_out_and_said():
     source = items({'x': '', '.hidden': ''})
     (source / 'folder').mkdir()
@@ -324,6 +348,39 @@ def test_a_second_run_into_the_same_folder():
     assert tree(out) == [b'b/x', b'b/y']
     refused = run(app('a>b'), out / 'b', out, '--force', status=2)
     assert 'lies in the results' in error_of(refused)['message'] and tree(out) == [b'b/x', b'b/y']
+
+
+def test_force_removes_no_application_and_follows_no_link():
+    folder, source = run_app.make(scratch() / 'last', 'first>last'), items({'x': ''})
+    before = tree(folder)
+    for out in (folder.parent, folder / 'src', folder / 'aisprint/designs'):
+        refused = run(folder, source, out, '--force', status=2)
+        assert 'among the files of the application' in error_of(refused)['message'], refused
+    assert tree(folder) == before
+    out, elsewhere = scratch(), items({'mine': ''})
+    (out / 'last').symlink_to(elsewhere)
+    assert error_of(run(folder, source, out, status=1))['code'] == 'exists'
+    run(folder, source, out, '--force')
+    assert tree(out) == [b'last/x'] and tree(elsewhere) == [b'mine']
+
+
+def test_two_runs_into_one_folder_are_refused_the_second():
+    application, out = app('a>b'), scratch()
+    first = start(application, items({'1': 'b sleep 2\n'}), out)
+    wait_for(lambda: list(out.glob('.aisprint-run-*')), 60)
+    done = subprocess.run(command(application, items({'2': ''}), out, '--json', '--force'), stdout=subprocess.PIPE)
+    assert done.returncode == 1 and b'another run is writing' in done.stdout, done
+    text, errors = first.communicate(timeout=60)
+    assert first.returncode == 0 and tree(out) == [b'b/1'], (text, errors)
+
+
+def test_a_report_gets_its_folder_and_costs_no_results():
+    out = scratch()
+    run(app('a>b'), items({'x': ''}), out / 'out', '--report', out / 'new/folder/r.html')
+    assert (out / 'new/folder/r.html').read_text().startswith('<!DOCTYPE html>')
+    result = run(app('a>b'), items({'x': ''}), None, '--report', '/dev/full', status=1)
+    assert result['ok'] == 1 and 'device' in result['error'] and 'report' not in result, result
+    run(app('a>b'), items({'x': ''}), None, '--report', out, status=2)
 
 
 def test_output_on_another_file_system():
@@ -444,7 +501,7 @@ def start(application, source, out, *more):
 
 def test_an_interrupt_keeps_what_is_finished_and_leaves_nothing_behind():
     application = app('a>b')
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         for more in ((), ('--cold',)):
             out = scratch()
             source = items({'%03d' % i: 'b sleep 0.05\n' if i < 5 else 'b hang\n' for i in range(20)})

@@ -13,7 +13,8 @@ GRAPH is "a>b,a>c" or one name. Components are in Python, those listed with c: i
     folder NAME     make a folder NAME          link           write a symbolic link
     take            rename the input            print TEXT     print a line
     child           leave a process running     count          write how many items this process has had
-    env NAME        write a variable            broken         (with `import broken` in the source)
+    env NAME        write a variable            fork           let a forked child come back, too
+    scribble        write into its connection to aisprint
 """
 import shutil
 import subprocess
@@ -59,6 +60,10 @@ def act(action, words, args):
     elif action == 'child':
         child = subprocess.Popen(['sleep', '1000'])
         return 'child %%d\\n' %% child.pid
+    elif action == 'fork':
+        os.fork()
+    elif action == 'scribble':
+        os.write(3, b'this is no message')
     elif action == 'count':
         return '%%d\\n' %% count
     elif action == 'env':
@@ -124,6 +129,8 @@ static int act(const char *action, const char *words, char *text, ais_error **er
         usleep((useconds_t)(1e6 * atof(words)));
     if (strcmp(action, "print") == 0)
         puts(words);
+    if (strcmp(action, "fork") == 0)
+        (void)!fork();
     if (strcmp(action, "count") == 0)
         sprintf(text + strlen(text), "%%d\n", count);
     if (strcmp(action, "env") == 0)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/file.h"
 #include "base/progress.h"
@@ -172,6 +173,26 @@ static int read_labels(run *r, ais_error **err)
     return ais_labels_read(r->options->labels, &r->labels, err);
 }
 
+/* Each process takes a socket, a descriptor of itself, and a log. The usual limit of 1024 is met by a long
+ * chain with a few processes a component. */
+static int allow_files(const run *r, ais_error **err)
+{
+    enum { A_PROCESS = 3, OTHERS = 64 };
+    struct rlimit limit;
+    const size_t nodes = r->result->plan->node_count;
+    const rlim_t need = nodes * (r->options->parallel * A_PROCESS + 2) + OTHERS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= need)
+        return 0;
+    const rlim_t had = limit.rlim_cur;
+    limit.rlim_cur = need;
+    if (need <= limit.rlim_max && setrlimit(RLIMIT_NOFILE, &limit) == 0)
+        return 0;
+    ais_error_set(err, AIS_E_LIMIT,
+                  "%zu components with %zu processes each need %llu open files (the limit is %llu)",
+                  nodes, r->options->parallel, (unsigned long long)need, (unsigned long long)had);
+    return ais_error_hint(err, "a smaller --parallel, or a higher 'ulimit -n'");
+}
+
 static int prepare(run *r, const ais_app *app, ais_error **err)
 {
     ais_run_result *result = r->result;
@@ -181,8 +202,8 @@ static int prepare(run *r, const ais_app *app, ais_error **err)
     if (ais_plan_load(app, o->deployment, diags, &result->plan, err) < 0)
         return -1;
     log_warnings(r, diags);
-    if (check_protections(r, err) < 0 || ais_inputs_find(r->ctx, o->input, &r->inputs, err) < 0 ||
-        read_labels(r, err) < 0 ||
+    if (check_protections(r, err) < 0 || allow_files(r, err) < 0 ||
+        ais_inputs_find(r->ctx, o->input, &r->inputs, err) < 0 || read_labels(r, err) < 0 ||
         ais_results_open(o->output, result->plan, r->inputs.dir, o->replace, &r->results, err) < 0)
         return -1;
     result->output = ais_arena_strdup(result->arena, ais_results_get_path(r->results));

@@ -56,7 +56,7 @@ typedef struct ais_run_result {
  * and with errors during the run `*out` is set all the same: what was finished until then; NULL before.
  * Errors: AIS_E_INPUT (no design, wrong input), AIS_E_EXISTS (results are there), AIS_E_REFUSED
  * (require_security), AIS_E_MISSING (no Python), AIS_E_COMPONENT (one cannot be started, or no
- * longer), AIS_E_IO, AIS_E_INTERRUPTED.
+ * longer), AIS_E_LIMIT (open files), AIS_E_IO, AIS_E_INTERRUPTED.
  * Ownership: the caller frees `*out`. */
 AIS_NODISCARD int ais_serve_run(const ais_ctx *ctx, const ais_app *app,
                                 const ais_run_options *options, ais_run_result **out,

@@ -454,6 +454,19 @@ def test_no_python_is_an_error_that_says_what_was_tried():
             os.environ['AISPRINT_PYTHON'] = kept
 
 
+def test_open_files_are_allowed_for_or_asked_for():
+    import resource
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    source = items({'x': ''})
+    for limits, status in (((80, hard), 0), ((80, 80), 1)):
+        done = subprocess.run(command(app('a>b', 'c:a', 'c:b'), source, scratch(), '--parallel', '20', '--json'),
+                              stdout=subprocess.PIPE,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, limits))
+        assert done.returncode == status, (limits, done)
+    error = json.loads(done.stdout)['errors'][0]
+    assert error['code'] == 'limit' and 'the limit is 80' in error['message'], error
+
+
 def test_usage_errors():
     for more in (('--parallel', '0'), ('--timeout', '-1'), ('--parallel', '5000')):
         run(app('a>b'), items({'x': ''}), None, *more, status=2)

@@ -38,7 +38,7 @@ AIS_PUBLIC AIS_NODISCARD int ais_bundle_add(ais_bundle *bundle, const ais_tensor
                                             ais_error **err);
 AIS_PUBLIC AIS_NODISCARD int ais_bundle_add_text(ais_bundle *bundle, const char *key,
                                                  const char *json, ais_error **err);
-/* Write atomically. The format allows no holes: the header is padded so that the data begins at a
+/* Write atomically; a symbolic link stays, and a device or pipe is refused. The format allows no holes: the header is padded so that the data begins at a
  * multiple of 64 bytes, and tensors stand by falling element size, then in order of addition, so that
  * each is aligned for its type. Errors: AIS_E_IO. */
 AIS_PUBLIC AIS_NODISCARD int ais_bundle_write(const ais_bundle *bundle, const char *path,

@@ -9,8 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "doc/doc.h"
@@ -123,11 +125,18 @@ static int replace(const char *path, const ais_str *header, const ais_tensor *co
                    size_t count, ais_error **err)
 {
     static const char what[] = "cannot write the bundle";
-    AIS_FREE char *temporary = temporary_name(path);
+    struct stat status;
+    AIS_FREE char *linked = realpath(path, NULL); /* a symbolic link stays, its target is replaced */
+    const char *real = linked != NULL ? linked : path;
+    /* rename() would put a file in the place of a device such as /dev/null */
+    if (stat(real, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        return ais_error_set_at(err, AIS_E_IO, (ais_pos){.file = path},
+                                "this is no regular file (must be one, or nothing)");
+    AIS_FREE char *temporary = temporary_name(real);
     AIS_CLOSE int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         return ais_error_set_errno(err, path, what);
-    if (write_parts(fd, header, sorted, count) < 0 || rename(temporary, path) < 0) {
+    if (write_parts(fd, header, sorted, count) < 0 || rename(temporary, real) < 0) {
         ais_error_set_errno(err, path, what);
         unlink(temporary);
         return -1;

@@ -197,6 +197,29 @@ static void test_failed_write_leaves_the_old_file_and_nothing_else(void **state)
     assert_int_equal(names.count, 1);
 }
 
+static void test_write_replaces_no_link_and_no_device(void **state)
+{
+    AIS_AUTO(ais_error) err = NULL;
+    AIS_AUTO(ais_bundle) bundle = make_bundle();
+    AIS_AUTO(ais_bundle) read = NULL;
+    struct stat status;
+    AIS_FREE char *pipe = ais_path_join(*state, "pipe");
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_int_equal(ais_bundle_write(bundle, pipe, &err), -1);
+    assert_says(err, AIS_E_IO, "this is no regular file");
+    assert_int_equal(lstat(pipe, &status), 0);
+    assert_true(S_ISFIFO(status.st_mode));
+    AIS_FREE char *link = ais_path_join(*state, "link");
+    AIS_FREE char *target = ais_path_join(*state, "target");
+    must(ais_file_write(target, "old", 3, NULL), NULL);
+    assert_int_equal(symlink("target", link), 0);
+    must(ais_bundle_write(bundle, link, NULL), NULL);
+    assert_int_equal(lstat(link, &status), 0);
+    assert_true(S_ISLNK(status.st_mode));
+    must(ais_bundle_read(target, &read, &err), err);
+    assert_whole(read);
+}
+
 /* ---- adding ---- */
 
 static void assert_not_added(const ais_tensor *tensor, ais_error_code code, const char *text)
@@ -452,6 +475,7 @@ int main(void)
         CASE(test_bundle_read_can_be_written_over_its_own_file),
         CASE(test_empty_bundle_is_a_file_too),
         CASE(test_failed_write_leaves_the_old_file_and_nothing_else),
+        CASE(test_write_replaces_no_link_and_no_device),
         cmocka_unit_test(test_add_refuses_wrong_tensors),
         cmocka_unit_test(test_add_text_wants_json),
         cmocka_unit_test(test_read_refuses_wrong_headers_with_their_byte),

@@ -37,6 +37,12 @@ static int hint_design(const reader *r, ais_error **err)
     return ais_error_hint(err, "aisprint design --app %s makes it", r->app->dir);
 }
 
+/* The same, behind errors in what is there. */
+static int hint_design_anew(const reader *r, ais_error **err)
+{
+    return ais_error_hint(err, "aisprint design --app %s makes it anew", r->app->dir);
+}
+
 static size_t find_node(const ais_plan *plan, const char *name)
 {
     for (size_t i = 0; i < plan->node_count; i++)
@@ -53,7 +59,7 @@ static int need_node(const reader *r, const ais_doc_node *name, size_t *out, ais
         return 0;
     ais_error_set_at(err, AIS_E_INPUT, ais_doc_pos(name), "'%s' is no component of the deployment",
                      text);
-    return hint_design(r, err);
+    return hint_design_anew(r, err);
 }
 
 /* A document that design made: not there, or not as design makes it, means design must run again. */
@@ -68,7 +74,7 @@ static int read_document(const reader *r, const char *name, ais_doc **out, ais_e
     if (ais_doc_read(path, diags, out) == 0)
         return 0;
     const int failed = ais_diags_fail(diags, err);
-    return failed < 0 ? hint_design(r, err) : -1;
+    return failed < 0 ? hint_design_anew(r, err) : -1;
 }
 
 /* ---- nodes ---- */
@@ -149,6 +155,11 @@ static int read_node(const reader *r, const ais_doc_node *entry, ais_plan_node *
     ais_arena *arena = r->plan->arena;
     if (ais_doc_get_kind(entry) != AIS_DOC_STRING || !ais_path_is_name(ais_doc_get_text(entry)))
         return ais_error_set_at(err, AIS_E_INPUT, ais_doc_pos(entry), "not a name of a component");
+    if (find_node(r->plan, ais_doc_get_text(entry)) != AIS_NONE) {
+        ais_error_set_at(err, AIS_E_INPUT, ais_doc_pos(entry), "'%s' is listed twice",
+                         ais_doc_get_text(entry));
+        return hint_design_anew(r, err);
+    }
     node->name = ais_arena_strdup(arena, ais_doc_get_text(entry));
     if (find_design(r, node->name, &node->dir, err) < 0)
         return -1;
@@ -158,7 +169,7 @@ static int read_node(const reader *r, const ais_doc_node *entry, ais_plan_node *
     if (a == NULL) {
         ais_error_set_at(err, AIS_E_INPUT, ais_doc_pos(entry),
                          "component '%s' is no longer in the application", node->component);
-        return hint_design(r, err);
+        return hint_design_anew(r, err);
     }
     const ais_app_source *source = &r->app->sources[r->app->components[at].source];
     node->language = source->language;
@@ -246,7 +257,7 @@ static int check_order(const reader *r, ais_error **err)
     if (done == plan->node_count)
         return 0;
     ais_error_set_at(err, AIS_E_INPUT, (ais_pos){.file = r->dir}, "its graph has a loop");
-    return hint_design(r, err);
+    return hint_design_anew(r, err);
 }
 
 /* ---- limits ---- */

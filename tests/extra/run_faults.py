@@ -423,6 +423,17 @@ def test_no_design_is_an_error_that_says_how_to_make_it():
     assert "deployment 'other'" in error['message']
 
 
+def test_a_deployment_that_makes_no_sense_is_refused():
+    folder, source = run_app.make(scratch() / 'edited', 'a>b'), items({'x': ''})
+    graph = folder / 'aisprint/deployments/base/application_dag.yaml'
+    for text, message in (('[a, a]', "'a' is listed twice"), ('[../a]', 'not a name of a component'),
+                          ('[a, b], dependencies: [[a, a, 1]]', 'its graph has a loop'),
+                          ('[a, b], dependencies: [[a, c, 1]]', "'c' is no component of the deployment")):
+        graph.write_text('System: {components: %s}\n' % text)
+        error = error_of(run(folder, source, status=1))
+        assert error['message'] == message, error
+
+
 def test_a_changed_source_is_a_warning():
     folder = run_app.make(ROOT / 'stale', 'a>b')
     assert 'changed since' not in run(folder, items({'x': ''}))['stderr']

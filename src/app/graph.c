@@ -162,7 +162,7 @@ static void check_sums(ais_app_load_state *state)
             last = &app->edges[i];
             sum += last->probability;
         }
-        if (sum > 1.0 + 1e-9)
+        if (last != NULL && sum > 1.0 + 1e-9)
             ais__app_error(
                 state, "probability-sum", last->pos,
                 "1 for what every item takes; at most 1 together where it takes one of them",

@@ -87,8 +87,9 @@ static void check_fit(ais_app_load_state *state, const ais_app_candidate *candid
                        candidate->name, misfit->name, misfit->architecture);
     else
         ais__app_warn(state, "no-image-for-architecture", ais_doc_pos(image),
-                      "leave that resource out, or add an image for it", "no image of '%s' runs on '%s', which is %s",
-                      candidate->name, misfit->name, misfit->architecture);
+                      "leave that resource out, or add an image for it",
+                      "no image of '%s' runs on '%s', which is %s", candidate->name, misfit->name,
+                      misfit->architecture);
 }
 
 /* One image that does not say what it is for, and resources that differ. */

@@ -107,7 +107,8 @@ static void check_vram(ais_app_load_state *state, const ais_app_candidate *entry
             "'vram' is %g GB, which no accelerator of the candidate resources of '%s' has",
             vram / bytes_per_gigabyte, entry->name);
     else
-        ais__app_warn(state, "vram-too-large", ais_doc_pos(wish), "leave that resource out, or ask for less",
+        ais__app_warn(state, "vram-too-large", ais_doc_pos(wish),
+                      "leave that resource out, or ask for less",
                       "'vram' is %g GB, which some accelerators of the candidate resources of '%s' "
                       "have not",
                       vram / bytes_per_gigabyte, entry->name);

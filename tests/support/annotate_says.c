@@ -35,7 +35,7 @@ char *annotate_says(ais_language language, const char *source)
 char *annotate_complains(ais_language language, const char *source)
 {
     AIS_AUTO(ais_diags) diags = ais_diags_new();
-    AIS_AUTO(ais_annotations) annotations = parse(language, source, diags);
+    ais_annotations_free(parse(language, source, diags));
     ais_str text = {0};
     for (size_t i = 0; i < ais_diags_count(diags); i++)
         ais_diag_write(ais_diags_get(diags, i), &text);

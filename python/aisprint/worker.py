@@ -159,6 +159,10 @@ def main(arguments: List[str]) -> int:
         return _serve(Stream(fd), arguments[0])
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        print('the connection to aisprint, descriptor %d, was closed by the component or is broken: %s'
+              % (fd, error.strerror), file=sys.stderr)
+        return 1
     except Exception:  # of the worker itself: the parent sees the stream's end, the log says why
         traceback.print_exc()
         return 1

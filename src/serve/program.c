@@ -32,6 +32,24 @@ static bool is_own(const char *entry)
     return false;
 }
 
+/* PYTHONPATH with our package in front. Components start in folders of their own, so that what is relative
+ * to the user's is made absolute. */
+static const char *make_python_path(const tools *t, const char *path)
+{
+    AIS_SCOPED(ais_str) out = {.data = NULL};
+    AIS_FREE char *here = getcwd(NULL, 0);
+    AIS_FREE char *copy = ais_strdup(path != NULL ? path : "");
+    char *rest = copy;
+    ais_str_add_format(&out, "PYTHONPATH=%s", t->package);
+    for (const char *entry = strsep(&rest, ":"); entry != NULL; entry = strsep(&rest, ":")) {
+        if (entry[0] == '/' || (entry[0] != '\0' && here == NULL))
+            ais_str_add_format(&out, ":%s", entry);
+        else if (entry[0] != '\0')
+            ais_str_add_format(&out, ":%s/%s", here, entry);
+    }
+    return ais_arena_strdup(t->arena, ais_str_get(&out));
+}
+
 static const char **make_environment(const tools *t, const ais_plan_node *node)
 {
     size_t count = 0, n = 0;
@@ -42,14 +60,11 @@ static const char **make_environment(const tools *t, const ais_plan_node *node)
         if (!is_own(environ[i]))
             all[n++] = environ[i];
     const char *cluster = t->ctx->get_env(t->ctx, "KCI");
-    const char *path = t->ctx->get_env(t->ctx, "PYTHONPATH");
     all[n++] = ais_arena_format(t->arena, "COMPONENT_NAME=%s", node->name);
     all[n++] = ais_arena_format(t->arena, "RESOURCE_ID=%s", node->resource);
     all[n++] = ais_arena_format(t->arena, "KCI=%s", cluster != NULL ? cluster : "local");
     if (t->package != NULL) {
-        all[n++] = path != NULL && path[0] != '\0'
-                       ? ais_arena_format(t->arena, "PYTHONPATH=%s:%s", t->package, path)
-                       : ais_arena_format(t->arena, "PYTHONPATH=%s", t->package);
+        all[n++] = make_python_path(t, t->ctx->get_env(t->ctx, "PYTHONPATH"));
         all[n++] = "PYTHONDONTWRITEBYTECODE=1"; /* designs stay as design made them */
         all[n++] = "PYTHONUNBUFFERED=1";        /* a crash loses no line of the log */
     }

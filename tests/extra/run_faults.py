@@ -183,6 +183,20 @@ def test_cold_components_are_told_the_same():
             assert '\n1\n' in seen and ids[0] == ids[1] and len(ids[0]) == 41, seen
 
 
+def test_modules_are_found_from_where_the_user_is():
+    os.environ['PYTHONPATH'], kept = 'lib::/opt/x', os.environ.get('PYTHONPATH')
+    try:
+        for more in ((), ('--cold',)):
+            result = run(app('a>b'), items({'x': 'a env PYTHONPATH\n'}), None, *more)
+            seen = (result['out'] / 'b/x').read_text().splitlines()[1]
+            assert seen.endswith(':%s/lib:/opt/x' % os.getcwd()), seen
+    finally:
+        if kept is None:
+            del os.environ['PYTHONPATH']
+        else:
+            os.environ['PYTHONPATH'] = kept
+
+
 def test_what_components_print_is_kept():
     for words in ((), ('c:a', 'c:b')):
         result = run(app('a>b', *words), items({'x': 'b print hello there\n'}))
@@ -305,9 +319,11 @@ def test_a_forked_child_that_comes_back_answers_for_nobody():
 
 
 def test_a_broken_connection_is_called_that():
-    result = run(app('a>b'), items({'1': 'a scribble\n', '2': ''}), status=1)
-    assert (result['ok'], result['failed']) == (1, 1)
-    assert 'wrote into its connection to aisprint' in result['failures'][0]['error'], result['failures']
+    result = run(app('a>b'), items({'1': 'a scribble\n', '2': '', '3': 'a close\n', '4': ''}), status=1)
+    assert (result['ok'], result['failed']) == (2, 2)
+    errors = {f['item']: f['error'] for f in result['failures']}
+    assert 'wrote into its connection to aisprint' in errors['1'], errors
+    assert 'was closed by the component' in errors['3'] and 'Traceback' not in errors['3'], errors
 
 
 def test_idle_processes_that_are_killed_do_not_end_the_run():

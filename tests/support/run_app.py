@@ -15,6 +15,7 @@ GRAPH is "a>b,a>c" or one name. Components are in Python, those listed with c: i
     child           leave a process running     count          write how many items this process has had
     env NAME        write a variable            fork           let a forked child come back, too
     scribble        write into its connection to aisprint
+    close           close it, with all else     (these two only in Python)
 """
 import shutil
 import subprocess
@@ -64,6 +65,8 @@ def act(action, words, args):
         os.fork()
     elif action == 'scribble':
         os.write(3, b'this is no message')
+    elif action == 'close':
+        os.closerange(3, 256)
     elif action == 'count':
         return '%%d\\n' %% count
     elif action == 'env':

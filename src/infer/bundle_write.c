@@ -126,7 +126,8 @@ static int replace(const char *path, const ais_str *header, const ais_tensor *co
 {
     static const char what[] = "cannot write the bundle";
     struct stat status;
-    AIS_FREE char *linked = realpath(path, NULL); /* a symbolic link stays, its target is replaced */
+    AIS_FREE char *linked =
+        realpath(path, NULL); /* a symbolic link stays, its target is replaced */
     const char *real = linked != NULL ? linked : path;
     /* rename() would put a file in the place of a device such as /dev/null */
     if (stat(real, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))

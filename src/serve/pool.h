@@ -8,8 +8,8 @@
 #include "serve/worker.h"
 
 enum {
-    AIS_POOL_START_TRIES = 3,     /* of one process to become ready: then the component is broken */
-    AIS_POOL_IDLE_ENDS = 20,      /* of ready processes in a row, without any answer: likewise. More,
+    AIS_POOL_START_TRIES = 3, /* of one process to become ready: then the component is broken */
+    AIS_POOL_IDLE_ENDS = 20,  /* of ready processes in a row, without any answer: likewise. More,
                                    * since whoever kills processes may take all of them at once */
     AIS_POOL_START_LIMIT_S = 300, /* from the start of a process to "ready" */
     AIS_POOL_END_LIMIT_S = 2      /* from the polite request to end to SIGKILL */

@@ -144,7 +144,8 @@ static bool answer(worker *w)
     const int status = w->entry(&call, &err);
     const double took_s = monotonic_s() - start_s;
     fflush(NULL);
-    if (getpid() != w->owner) /* the component forked, and its child came back: it must not answer */
+    if (getpid() !=
+        w->owner) /* the component forked, and its child came back: it must not answer */
         _exit(status == 0 ? 0 : 1);
     char seconds[32];
     snprintf(seconds, sizeof seconds, "%.9f", took_s);

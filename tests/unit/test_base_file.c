@@ -475,10 +475,10 @@ static int remove_shut_folder_in(const char *path)
 {
     const pid_t child = fork();
     if (child == 0)
-        _exit(chdir(path) < 0 || (geteuid() == 0 && setuid(65534) < 0) || mkdir("theirs", 0700) < 0 ||
-              mkdir("theirs/shut", 0700) < 0 || mkdir("theirs/shut/in", 0700) < 0 ||
-              chmod("theirs/shut", 0) < 0 || chmod("theirs", 0500) < 0 ||
-              ais_tree_remove("theirs", NULL) < 0);
+        _exit(chdir(path) < 0 || (geteuid() == 0 && setuid(65534) < 0) ||
+              mkdir("theirs", 0700) < 0 || mkdir("theirs/shut", 0700) < 0 ||
+              mkdir("theirs/shut/in", 0700) < 0 || chmod("theirs/shut", 0) < 0 ||
+              chmod("theirs", 0500) < 0 || ais_tree_remove("theirs", NULL) < 0);
     int status = -1;
     assert_int_equal(waitpid(child, &status, 0), child);
     return status;

@@ -23,7 +23,8 @@ static void remove_folder(char *folder)
 static void test_quotes_line_ends_and_other_columns_are_understood(void **state)
 {
     (void)state;
-    static const char text[] = "more,\"item\",label\r\n1,a,cat\r\n2,\"b,\"\"x\"\"\ny\",dog\n\n3,c,\n";
+    static const char text[] =
+        "more,\"item\",label\r\n1,a,cat\r\n2,\"b,\"\"x\"\"\ny\",dog\n\n3,c,\n";
     char *folder = unit_folder();
     AIS_FREE char *path = write_file(folder, text, sizeof text - 1);
     AIS_AUTO(ais_labels) labels = NULL;
@@ -58,11 +59,19 @@ static void test_each_fault_stands_at_its_line(void **state)
         const char *text, *message;
         unsigned line;
     } rows[] = {
-        {.text = "", .line = 1, .message = "the first line must name the columns 'item' and 'label'"},
-        {.text = "item,name\n", .line = 1, .message = "the first line must name the columns 'item' and 'label'"},
-        {.text = "item,label\na,x\nb\n", .line = 3, .message = "the row has fewer columns than the first line"},
+        {.text = "",
+         .line = 1,
+         .message = "the first line must name the columns 'item' and 'label'"},
+        {.text = "item,name\n",
+         .line = 1,
+         .message = "the first line must name the columns 'item' and 'label'"},
+        {.text = "item,label\na,x\nb\n",
+         .line = 3,
+         .message = "the row has fewer columns than the first line"},
         {.text = "item,label\n\"a\nb\",x\na,\"y\n", .line = 4, .message = "a quote is not closed"},
-        {.text = "item,label\na,x\na,x\n", .line = 3, .message = "the item 'a' has a label already"},
+        {.text = "item,label\na,x\na,x\n",
+         .line = 3,
+         .message = "the item 'a' has a label already"},
     };
     for (size_t i = 0; i < AIS_COUNT(rows); i++) {
         char *folder = unit_folder();

@@ -211,14 +211,19 @@ static void test_leftovers_of_the_dead_go_and_the_living_stay(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_files_come_sorted_and_with_their_branch, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_files_come_sorted_and_with_their_branch, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_no_item_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_folder_used_again_is_empty_and_has_a_new_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_folder_used_again_is_empty_and_has_a_new_name,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_moving_overwrites_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_name_that_is_taken_often_gets_the_next_number, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_folder_that_a_component_closed_is_not_used_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_name_that_is_taken_often_gets_the_next_number,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_folder_that_a_component_closed_is_not_used_again,
+                                        set_up, tear_down),
         cmocka_unit_test(test_names_stay_within_what_a_file_may_be_called),
-        cmocka_unit_test_setup_teardown(test_leftovers_of_the_dead_go_and_the_living_stay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_leftovers_of_the_dead_go_and_the_living_stay, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,9 +2,11 @@
 #include "serve/executor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/path.h"
 #include "serve/executor_priv.h"
 
@@ -366,6 +368,28 @@ bool ais_executor_can_admit(const ais_executor *e)
     return room;
 }
 
+/* A component may rename or remove its input, as where it is handed a download; so the user's file gets
+ * a second name of ours, or from another file system a copy. Where neither can be made, the component
+ * gets the file itself. */
+static void enqueue_input(ais_executor *e, ais__session *session, size_t node, const char *path,
+                          const char *name)
+{
+    ais_folder *folder = NULL;
+    const int fd = ais_space_get_fd(e->space);
+    if (ais_folder_new(e->space, &folder, NULL) == 0) {
+        char *inside = ais_folder_join(folder, name);
+        AIS_FREE char *target = ais_path_join(ais_space_get_path(e->space), inside);
+        if (linkat(AT_FDCWD, path, fd, inside, AT_SYMLINK_FOLLOW) == 0 ||
+            ais_tree_copy_whole(path, target, NULL) == 0) {
+            enqueue(e, session, node, inside, name, folder);
+            return;
+        }
+        free(inside);
+        ais_folder_release(folder);
+    }
+    enqueue(e, session, node, ais_strdup(path), name, NULL);
+}
+
 void ais_executor_admit(ais_executor *e, const char *path, const char *name, size_t tag)
 {
     const size_t nodes = e->plan->node_count;
@@ -379,7 +403,7 @@ void ais_executor_admit(ais_executor *e, const char *path, const char *name, siz
     e->live++;
     for (size_t i = 0; i < nodes; i++)
         if (e->plan->nodes[i].predecessor_count == 0)
-            enqueue(e, session, i, ais_strdup(path), name, NULL);
+            enqueue_input(e, session, i, path, name);
     for (size_t i = 0; i < nodes; i++)
         if (e->plan->nodes[i].predecessor_count == 0)
             dispatch(e, i);

@@ -581,6 +581,35 @@ def test_two_runs_at_a_time_leave_each_other_alone():
     assert first.returncode == 0 and tree(out) == [b'b/1'], (text, errors)
 
 
+def test_a_component_that_moves_or_removes_its_input_leaves_the_users_file():
+    folder = scratch()
+    subprocess.run(['aisprint', 'new', '--quiet', str(folder / 'app'), '--components', 'mover'], check=True)
+    main = folder / 'app/src/mover/main.py'
+    main.write_text(main.read_text().replace("    with open(args['input'], 'rb') as f:\n        data = f.read()\n", """\
+    import os
+    if os.path.basename(args['input']) == 'moved':
+        os.rename(args['input'], args['output'])
+        return
+    os.remove(args['input'])
+    data = b''
+"""))
+    subprocess.run(['aisprint', 'design', '--quiet', '--app', str(folder / 'app')], check=True)
+    places = [Path(tempfile.mkdtemp(dir=ROOT))]
+    if os.path.ismount('/dev/shm'):
+        places.append(Path(tempfile.mkdtemp(dir='/dev/shm')))
+    for place in places:
+        source = place / 'in'
+        source.mkdir()
+        for name in ('moved', 'removed'):
+            (source / name).write_text(name)
+        subprocess.run(command(folder / 'app', source, folder / place.name), stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        assert sorted(p.name for p in source.iterdir()) == ['moved', 'removed'], place
+        assert all(p.read_text() == p.name for p in source.iterdir()), place
+        assert (folder / place.name / 'mover/removed').exists()
+        shutil.rmtree(place)
+
+
 def main():
     wanted = sys.argv[1:]
     passed = failed = skipped = 0

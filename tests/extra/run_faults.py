@@ -408,7 +408,7 @@ def test_output_on_another_file_system():
         source = items({'x': '', 'y': 'a fail no\n'})
         result = run(app('a>b'), source, out, status=1)
         assert tree(out) == [b'b/x', b'failed/a/y', b'failed/a/y.error.txt'] and result['ok'] == 1
-        assert os.readlink(out / 'failed/a/y') == str(source / 'y')
+        assert (out / 'failed/a/y').read_bytes() == (source / 'y').read_bytes()
     finally:
         shutil.rmtree(out)
 

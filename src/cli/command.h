@@ -67,6 +67,7 @@ AIS_NODISCARD int ais_cli_print_diags(const ais_cli *cli, ais_diags *diags, ais_
 /* For commands whose result is something else: as above, but with --json and no errors `out` stays
  * free for the result, and warnings go to standard error. */
 AIS_NODISCARD int ais_cli_pass_diags(const ais_cli *cli, ais_diags *diags, ais_error **err);
+/* `one` for a count of 1, else `many`. */
 const char *ais_cli_plural(size_t count, const char *one, const char *many);
 /* Print text for people to `out`: what a terminal would act on is escaped. */
 void ais_cli_print(const ais_cli *cli, const char *format, ...) AIS_PRINTF(2, 3);

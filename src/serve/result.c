@@ -283,9 +283,9 @@ void ais_run_result_write_text(const ais_run_result *result, ais_str *out)
 {
     const ais_record *record = result->record;
     ais_str_add_format(
-        out, "%s: %zu items: %zu ok, %zu dropped, %zu failed in %.2f s (%.1f items/s)\n\n",
-        result->plan->app_name, result->items, record->ok, record->dropped, record->failed,
-        result->wall_s, throughput(result));
+        out, "%s: %zu item%s: %zu ok, %zu dropped, %zu failed in %.2f s (%.1f items/s)\n\n",
+        result->plan->app_name, result->items, result->items == 1 ? "" : "s", record->ok,
+        record->dropped, record->failed, result->wall_s, throughput(result));
     add_components(result, out);
     ais_str_add_char(out, '\n');
     add_constraints(result, out);

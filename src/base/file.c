@@ -82,7 +82,7 @@ int ais_file_read(const char *path, size_t limit, char **data, size_t *length, a
     return 0;
 }
 
-int ais__file_write_all(int fd, const void *data, size_t length)
+int ais_file_write_all(int fd, const void *data, size_t length)
 {
     const char *bytes = data;
     while (length > 0) {
@@ -136,7 +136,7 @@ static int write_new(const char *file, const void *data, size_t length, bool syn
     AIS_CLOSE int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         return ais_error_set_errno(err, path, "cannot write");
-    if (ais__file_write_all(fd, data, length) < 0 || (sync && fsync(fd) < 0)) {
+    if (ais_file_write_all(fd, data, length) < 0 || (sync && fsync(fd) < 0)) {
         ais_error_set_errno(err, path, "cannot write %zu bytes", length);
         unlink(file);
         return -1;

@@ -26,6 +26,8 @@ AIS_NODISCARD int ais_file_create(const char *path, const void *data, size_t len
                                   ais_error **err);
 /* Is this the name of a temporary file of ais_file_write(), left behind when its writer was killed? */
 bool ais_file_is_temporary(const char *name);
+/* Write all bytes, however many calls it takes. -1 with errno. */
+AIS_NODISCARD int ais_file_write_all(int fd, const void *data, size_t length);
 bool ais_file_exists(const char *path); /* anything there, symbolic links followed */
 bool ais_dir_exists(const char *path);
 /* mkdir -p. */

@@ -5,8 +5,6 @@
 
 /* Make the entries of the folder (or the bytes of the file) at `path` survive a crash. */
 AIS_NODISCARD int ais__file_sync(const char *path, ais_error **err);
-/* Write all bytes, however many calls it takes. -1 with errno. */
-AIS_NODISCARD int ais__file_write_all(int fd, const void *data, size_t length);
 /* A name in the folder of `path` that nobody else uses: hidden, starting with ".aisprint-".
  * Ownership: the caller frees it. */
 char *ais__file_temporary_name(const char *path);

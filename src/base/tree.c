@@ -35,7 +35,7 @@ static int copy_by_hand(int from, int to)
             continue;
         if (got <= 0)
             return (int)got;
-        if (ais__file_write_all(to, buffer, (size_t)got) < 0)
+        if (ais_file_write_all(to, buffer, (size_t)got) < 0)
             return -1;
     }
 }

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "doc/doc.h"
 
 enum { DATA_ALIGNMENT = 64, LARGEST_ELEMENT = 8 };
@@ -85,27 +86,12 @@ static int write_header(const ais_bundle *bundle, const ais_tensor *const *sorte
 
 /* ---- the file ---- */
 
-static int write_all(int fd, const void *data, size_t length)
-{
-    const char *bytes = data;
-    while (length > 0) {
-        const ssize_t written = write(fd, bytes, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -1;
-        bytes += written;
-        length -= (size_t)written;
-    }
-    return 0;
-}
-
 static int write_parts(int fd, const ais_str *header, const ais_tensor *const *sorted, size_t count)
 {
-    if (write_all(fd, header->data, header->length) < 0)
+    if (ais_file_write_all(fd, header->data, header->length) < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
-        if (write_all(fd, sorted[i]->data, sorted[i]->bytes) < 0)
+        if (ais_file_write_all(fd, sorted[i]->data, sorted[i]->bytes) < 0)
             return -1;
     return 0;
 }

@@ -189,7 +189,7 @@ AIS_NODISCARD int ais_onnx_read(const char *path, ais_onnx_model **out, ais_erro
 /* As above from memory, which must outlive the model (external data is looked for beside `path`). */
 AIS_NODISCARD int ais_onnx_parse(const char *path, ais_onnx_bytes bytes, ais_onnx_model **out,
                                  ais_error **err);
-void ais_onnx_free(ais_onnx_model *model);
+void ais_onnx_model_free(ais_onnx_model *model);
 AIS_DEFINE_AUTO(ais_onnx_model)
 
 size_t ais_onnx_find_value(const ais_onnx_graph *graph, const char *name); /* or AIS_ONNX_NONE */

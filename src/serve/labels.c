@@ -5,10 +5,9 @@
 
 #include "base/file.h"
 #include "base/map.h"
+#include "doc/csv.h"
 
-enum { LABELS_MAX = 256 * 1024 * 1024, RESULT_MAX = 1024 * 1024, LABEL_MAX = 1024 };
-
-static const char byte_order_mark[] = "\xef\xbb\xbf";
+enum { RESULT_MAX = 1024 * 1024, LABEL_MAX = 1024 };
 
 struct ais_labels {
     ais_map *map; /* item -> label */
@@ -36,109 +35,54 @@ const char *ais_labels_find(const ais_labels *labels, const char *item)
 
 /* ---- CSV ---- */
 
-typedef struct csv {
-    const char *file, *at, *end;
-    unsigned line;
-    ais_str field;
-} csv;
-
-typedef enum csv_stop { CSV_FIELD, CSV_LINE, CSV_END, CSV_OPEN_QUOTE } csv_stop;
-
-/* Read one field into c->field; says what ended it. */
-static csv_stop read_field(csv *c)
-{
-    bool quoted = c->at < c->end && *c->at == '"';
-    ais_str_cut(&c->field, 0);
-    c->at += quoted;
-    for (; c->at < c->end; c->at++) {
-        const char byte = *c->at;
-        c->line += byte == '\n';
-        if (quoted && byte == '"' && c->at + 1 < c->end && c->at[1] == '"')
-            c->at++;
-        else if (quoted && byte == '"') {
-            quoted = false;
-            continue;
-        } else if (!quoted && (byte == ',' || byte == '\n')) {
-            c->at++;
-            return byte == ',' ? CSV_FIELD : CSV_LINE;
-        } else if (!quoted && byte == '\r' && (c->at + 1 == c->end || c->at[1] == '\n')) {
-            continue;
-        }
-        ais_str_add_char(&c->field, byte);
-    }
-    return quoted ? CSV_OPEN_QUOTE : CSV_END;
-}
-
-typedef struct csv_columns {
+typedef struct columns {
     size_t item, label;
-} csv_columns;
+} columns;
 
-static int refuse_at(const csv *c, unsigned line, const char *text, ais_error **err)
+static int read_header(ais_csv_reader *reader, const char *path, columns *out, ais_error **err)
 {
-    return ais_error_set_at(err, AIS_E_INPUT, (ais_pos){.file = c->file, .line = line}, "%s", text);
-}
-
-static int read_header(csv *c, csv_columns *columns, ais_error **err)
-{
-    columns->item = columns->label = SIZE_MAX;
-    csv_stop stop = CSV_FIELD;
-    for (size_t i = 0; stop == CSV_FIELD; i++) {
-        stop = read_field(c);
-        if (ais_str_equal(ais_str_get(&c->field), "item"))
-            columns->item = i;
-        if (ais_str_equal(ais_str_get(&c->field), "label"))
-            columns->label = i;
-    }
-    if (columns->item == SIZE_MAX || columns->label == SIZE_MAX)
-        return refuse_at(c, 1, "the first line must name the columns 'item' and 'label'", err);
+    ais_csv_row row;
+    const int more = ais_csv_next(reader, &row, err);
+    if (more < 0)
+        return -1;
+    if (more > 0)
+        *out = (columns){.item = ais_csv_find_column(&row, "item"),
+                         .label = ais_csv_find_column(&row, "label")};
+    if (more == 0 || out->item == SIZE_MAX || out->label == SIZE_MAX)
+        return ais_error_set_at(err, AIS_E_INPUT, (ais_pos){.file = path, .line = 1, .column = 1},
+                                "the first line must name the columns 'item' and 'label'");
     return 0;
 }
 
-/* One row; empty lines are passed over. */
-static int read_row(csv *c, const csv_columns *columns, ais_labels *labels, ais_error **err)
+static int add_row(const ais_csv_row *row, const columns *c, ais_labels *labels, ais_error **err)
 {
-    const unsigned line = c->line;
-    char *item = NULL, *label = NULL;
-    size_t count = 0;
-    csv_stop stop = CSV_FIELD;
-    for (; stop == CSV_FIELD; count++) {
-        stop = read_field(c);
-        if (count == columns->item)
-            item = ais_arena_strdup(labels->arena, ais_str_get(&c->field));
-        if (count == columns->label)
-            label = ais_arena_strdup(labels->arena, ais_str_get(&c->field));
-    }
-    if (stop == CSV_OPEN_QUOTE)
-        return refuse_at(c, line, "a quote is not closed", err);
-    if (count == 1 && ais_str_get(&c->field)[0] == '\0')
-        return 0;
-    if (item == NULL || label == NULL)
-        return refuse_at(c, line, "the row has fewer columns than the first line", err);
-    if (ais_map_find(labels->map, item) != NULL)
-        return ais_error_set_at(err, AIS_E_INPUT, (ais_pos){.file = c->file, .line = line},
-                                "the item '%s' has a label already", item);
-    ais_map_put(labels->map, item, label);
+    if (c->item >= row->count || c->label >= row->count)
+        return ais_error_set_at(err, AIS_E_INPUT, row->cells[0].pos,
+                                "the row has fewer columns than the first line");
+    const ais_csv_cell *item = &row->cells[c->item];
+    if (ais_map_find(labels->map, item->text) != NULL)
+        return ais_error_set_at(err, AIS_E_INPUT, item->pos, "the item '%s' has a label already",
+                                item->text);
+    ais_map_put(labels->map, item->text,
+                ais_arena_strdup(labels->arena, row->cells[c->label].text));
     return 0;
 }
 
 int ais_labels_read(const char *path, ais_labels **out, ais_error **err)
 {
-    AIS_FREE char *data = NULL;
-    size_t length = 0;
-    csv_columns columns;
-    if (ais_file_read(path, LABELS_MAX, &data, &length, err) < 0)
+    AIS_AUTO(ais_csv_reader) reader = NULL;
+    columns c = {.item = SIZE_MAX, .label = SIZE_MAX};
+    ais_csv_row row;
+    if (ais_csv_open(path, &reader, err) < 0 || read_header(reader, path, &c, err) < 0)
         return -1;
     AIS_AUTO(ais_labels) labels = ais_alloc(sizeof *labels);
     labels->map = ais_map_new();
     labels->arena = ais_arena_new();
-    csv c = {.file = path, .at = data, .end = data + length, .line = 1};
-    if (ais_str_starts(data, byte_order_mark)) /* spreadsheets put one there */
-        c.at += strlen(byte_order_mark);
-    int status = read_header(&c, &columns, err);
-    while (status == 0 && c.at < c.end)
-        status = read_row(&c, &columns, labels, err);
-    ais_str_clear(&c.field);
-    if (status < 0)
+    int more = 1;
+    while ((more = ais_csv_next(reader, &row, err)) > 0)
+        if (add_row(&row, &c, labels, err) < 0)
+            return -1;
+    if (more < 0)
         return -1;
     *out = labels;
     labels = NULL;

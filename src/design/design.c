@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "design/design_priv.h"
+#include "design/variants.h"
 
 const char *const ais__design_tool_folders[] = {"ams",      "im",         "oscar",     "oscarp",
                                                 "pycompss", "space4ai-d", "space4ai-r"};
@@ -17,6 +18,7 @@ typedef struct work {
     const ais_ctx *ctx;
     const ais_app *app;
     ais_constraints constraints;
+    ais_variants *variants;
     char *out;     /* <app>/aisprint */
     char *staging; /* <app>/aisprint/.staging-XXXXXX */
     ais_diags *diags;
@@ -40,41 +42,6 @@ static int stage_node(const char *dir, const char *name, const ais_doc_node *nod
     AIS_SCOPED(ais_str) text = {.data = NULL};
     ais_doc_write_yaml(node, &text);
     return ais_file_create(path, ais_str_get(&text), text.length, err);
-}
-
-/* ---- designs ---- */
-
-static int stage_design(work *w, size_t component, ais_error **err)
-{
-    const ais_app_component *c = &w->app->components[component];
-    const ais_app_source *source = &w->app->sources[c->source];
-    AIS_FREE char *dir = under(w->staging, "designs/%s", c->name);
-    AIS_FREE char *base = ais_path_join(dir, "base");
-    if (ais_dir_make(dir, err) < 0 || ais_tree_copy_whole(source->dir, base, err) < 0)
-        return -1;
-    w->report->designs++;
-    if (source->language != AIS_LANGUAGE_C)
-        return 0;
-    return ais__design_compile(w->ctx, w->app, source, base, w->diags, w->report, err);
-}
-
-static int stage_designs(work *w, ais_error **err)
-{
-    AIS_AUTO(ais_doc) doc = ais_doc_new();
-    ais_doc_node *root = ais_doc_new_map(doc), *components = ais_doc_new_map(doc);
-    for (size_t i = 0; i < w->app->component_count; i++) {
-        const char *name = w->app->components[i].name;
-        ais_doc_node *entry = ais_doc_new_map(doc), *list = ais_doc_new_list(doc);
-        if (stage_design(w, i, err) < 0)
-            return ais_error_wrap(err, "designing component '%s'", name);
-        ais_doc_append(list, ais_doc_new_string(doc, "base"));
-        ais_doc_put(entry, "partitions", list);
-        ais_doc_put(components, name, entry);
-    }
-    ais_doc_sort(components, false);
-    ais_doc_put(root, "components", components);
-    AIS_FREE char *dir = ais_path_join(w->staging, "designs");
-    return stage_node(dir, "component_partitions.yaml", root, err);
 }
 
 /* ---- the base deployment ---- */
@@ -236,7 +203,8 @@ static int place_all(const work *w, ais_error **err)
                                         "deployments/optimal_deployment/production_deployment.yaml",
                                         "deployments/multi_cluster_qos_constraints.yaml"};
     for (size_t i = 0; i < w->app->component_count; i++) {
-        AIS_FREE char *name = ais_format("designs/%s/base", w->app->components[i].name);
+        /* whole, so that segments of a cut that is made no more go with it */
+        AIS_FREE char *name = ais_format("designs/%s", w->app->components[i].name);
         if (place(w, name, err) < 0)
             return -1;
     }
@@ -288,9 +256,12 @@ static int remove_left(const work *w, ais_error **err)
 
 static int design_in(work *w, ais_error **err)
 {
+    const ais__variants_options options = {.verify = true};
     AIS_FREE char *space4ai_d = ais_path_join(w->app->dir, "space4ai-d");
-    if (stage_designs(w, err) < 0 || ais_diags_fail(w->diags, err) < 0 ||
-        stage_deployments(w, err) < 0 || ais_dir_make(space4ai_d, err) < 0)
+    if (ais__design_variants(w->ctx, w->app, &options, w->staging, w->diags, w->report,
+                             &w->variants, err) < 0 ||
+        ais_diags_fail(w->diags, err) < 0 || stage_deployments(w, err) < 0 ||
+        ais_dir_make(space4ai_d, err) < 0)
         return -1;
     w->report->production_reset = is_production_changed(w);
     return place_all(w, err);
@@ -326,6 +297,7 @@ int ais_design(const ais_ctx *ctx, const ais_app *app, ais_diags *diags, ais_des
     ais__design_constraints(app, &w.constraints);
     int status = design_in(&w, err);
     ais__constraints_clear(&w.constraints);
+    ais_variants_free(w.variants);
     AIS_AUTO(ais_error) left = NULL;
     if (ais_tree_remove(staging, &left) < 0 && status == 0) {
         status = ais_error_pass(left, err);

@@ -2,10 +2,11 @@
  *
  * variants.c makes them (models cut, code split, verified) in the staging folder; what comes after
  * (deployments, constraints, reports) reads only these structs.
- * Units: probabilities. Ownership: all in the arena of ais_variants. */
+ * Units: probabilities. Ownership: everything belongs to its ais_variants; free with ais_variants_free(). */
 #ifndef AIS_DESIGN_VARIANT_H
 #define AIS_DESIGN_VARIANT_H
 #include "app/app.h"
+#include "onnx/onnx.h"
 
 /* One design: what runs as one program. */
 typedef struct ais_variant {
@@ -19,6 +20,13 @@ typedef struct ais_variant {
     double goes_on;
 } ais_variant;
 
+/* How far a chain of segments is from the whole model, over all inputs tried. */
+typedef struct ais_variant_proof {
+    bool verified;             /* false: not tried */
+    bool remembered;           /* by the cache: the same files were verified before */
+    double absolute, relative; /* largest differences */
+} ais_variant_proof;
+
 /* One way to have a component: whole, or in one chain of segments. */
 typedef struct ais_variant_group {
     size_t component;
@@ -26,11 +34,18 @@ typedef struct ais_variant_group {
     bool has_exits;
     const ais_variant *segments; /* in the order of the chain; base: one */
     size_t segment_count;
+    const ais_onnx_chain *chain; /* where the model is cut; NULL for base and exits */
+    ais_variant_proof proof;     /* of what is not base */
 } ais_variant_group;
 
 typedef struct ais_component_variants {
     const ais_variant_group *groups; /* base first, then partition1, partition2, ... */
     size_t group_count;
+    /* The whole model of a component that may be cut or has exits, and where that is; else NULL. */
+    ais_onnx_model *model;
+    ais_onnx_facts *facts;
+    ais_onnx_cuts *cuts;   /* all of its cuts; NULL with exits */
+    ais_onnx_exits *exits; /* NULL without */
 } ais_component_variants;
 
 typedef struct ais_variants {
@@ -38,4 +53,6 @@ typedef struct ais_variants {
     size_t component_count;
     ais_arena *arena;
 } ais_variants;
+void ais_variants_free(ais_variants *variants);
+AIS_DEFINE_AUTO(ais_variants)
 #endif

@@ -17,16 +17,10 @@ static double throughput(const ais_run_result *result)
 
 /* ---- head ---- */
 
-static void add_tile(ais_str *out, const char *kind, const char *name, const char *value)
-{
-    ais_str_add_format(out, "<div class=\"tile %s\"><b>%s</b><span>%s</span></div>", kind, value,
-                       name);
-}
-
 static void add_count_tile(ais_str *out, const char *kind, const char *name, size_t value)
 {
     AIS_FREE char *text = ais_format("%zu", value);
-    add_tile(out, value > 0 ? kind : "", name, text);
+    ais_page_add_tile(out, value > 0 ? kind : "", name, text);
 }
 
 static void count_constraints(const ais_run_result *result, size_t *met, size_t *judged)
@@ -48,25 +42,25 @@ static void add_tiles(const ais_run_result *result, ais_str *out)
     count_constraints(result, &met, &judged);
     AIS_SCOPED(ais_str) wall = {.data = NULL};
     AIS_SCOPED(ais_str) median = {.data = NULL};
-    ais_html_add_time(&wall, result->wall_s);
-    ais_html_add_time(&median, end_to_end.p50_s);
+    ais_page_add_time(&wall, result->wall_s);
+    ais_page_add_time(&median, end_to_end.p50_s);
     AIS_FREE char *rate = ais_format("%.4g/s", throughput(result));
     ais_str_add(out, "<div class=tiles>");
     add_count_tile(out, "", "items", result->items);
     add_count_tile(out, "good", "ok", record->ok);
     add_count_tile(out, "", "dropped", record->dropped);
     add_count_tile(out, "bad", "failed", record->failed);
-    add_tile(out, "", "wall time", ais_str_get(&wall));
-    add_tile(out, "", "throughput", rate);
-    add_tile(out, "", "end to end, median", ais_str_get(&median));
+    ais_page_add_tile(out, "", "wall time", ais_str_get(&wall));
+    ais_page_add_tile(out, "", "throughput", rate);
+    ais_page_add_tile(out, "", "end to end, median", ais_str_get(&median));
     if (judged > 0) {
         AIS_FREE char *text = ais_format("%zu of %zu", met, judged);
-        add_tile(out, met == judged ? "good" : "bad", "constraints met", text);
+        ais_page_add_tile(out, met == judged ? "good" : "bad", "constraints met", text);
     }
     if (result->score != NULL && result->score->labelled > 0) {
         AIS_FREE char *text = ais_format("%.2f&nbsp;%%", 100.0 * (double)result->score->right /
                                                              (double)result->score->labelled);
-        add_tile(out, "", "accuracy", text);
+        ais_page_add_tile(out, "", "accuracy", text);
     }
     ais_str_add(out, "</div>");
 }
@@ -78,14 +72,10 @@ static void add_head(const ais_run_result *result, ais_str *out)
     const time_t began = (time_t)result->began_s;
     if (gmtime_r(&began, &utc) != NULL)
         strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S UTC", &utc);
-    ais_str_add(out, "<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8>"
-                     "<meta name=viewport content=\"width=device-width,initial-scale=1\"><title>");
-    ais_html_add_text(out, result->plan->app_name);
-    ais_str_add_format(out, ": run of %s</title><style>%s</style></head>\n<body><h1>", when,
-                       ais__report_style);
-    ais_html_add_text(out, result->plan->app_name);
-    ais_str_add(out, "</h1><p class=soft>Deployment ");
-    ais_html_add_text(out, result->plan->deployment);
+    AIS_FREE char *title = ais_format("%s: run of %s", result->plan->app_name, when);
+    ais_page_begin(out, title, result->plan->app_name);
+    ais_str_add(out, "<p class=soft>Deployment ");
+    ais_page_add_text(out, result->plan->deployment);
     ais_str_add_format(out, ", run on this machine on %s; %s, %zu process%s a component.</p>", when,
                        result->cold ? "cold (a fresh process for each item)" : "warm",
                        result->parallel, result->parallel > 1 ? "es" : "");
@@ -110,7 +100,7 @@ static void add_gauge(const ais_plan_constraint *c, const ais_verdict *verdict, 
 static void add_value(const ais_plan_constraint *c, double value, ais_str *out)
 {
     if (c->kind != AIS_PLAN_THROUGHPUT)
-        ais_html_add_time(out, value);
+        ais_page_add_time(out, value);
     else if (isnan(value))
         ais_str_add(out, "&ndash;");
     else
@@ -133,11 +123,11 @@ static void add_constraint(const ais_run_result *result, size_t i, ais_str *out)
                        !known        ? "no data"
                        : verdict.met ? "met"
                                      : "broken");
-    ais_html_add_text(out, c->name);
+    ais_page_add_text(out, c->name);
     ais_str_add_format(out, "<br><span class=soft>%s ", kinds[c->kind]);
     for (size_t k = 0; k < c->path_count; k++) {
         ais_str_add(out, k > 0 ? " &rarr; " : "");
-        ais_html_add_text(out, result->plan->nodes[c->path[k]].name);
+        ais_page_add_text(out, result->plan->nodes[c->path[k]].name);
     }
     ais_str_add(out, c->kind == AIS_PLAN_THROUGHPUT ? "</span></td><td class=n>&ge; "
                                                     : "</span></td><td class=n>&le; ");
@@ -148,7 +138,7 @@ static void add_constraint(const ais_run_result *result, size_t i, ais_str *out)
     if (known)
         add_gauge(c, &verdict, out);
     ais_str_add(out, "</td><td class=n>");
-    ais_html_add_time(out, verdict.worst_s);
+    ais_page_add_time(out, verdict.worst_s);
     ais_str_add_format(out, "</td><td class=n>%zu</td></tr>", verdict.over);
 }
 
@@ -171,7 +161,7 @@ static void add_constraints(const ais_run_result *result, ais_str *out)
 static void add_time_cell(ais_str *out, double seconds)
 {
     ais_str_add(out, "<td class=n>");
-    ais_html_add_time(out, seconds);
+    ais_page_add_time(out, seconds);
     ais_str_add(out, "</td>");
 }
 
@@ -181,7 +171,7 @@ static void add_component(const ais_run_result *result, size_t i, ais_str *out)
     ais_component_figures f;
     ais_record_get_component(result->record, i, &f);
     ais_str_add(out, "<tr><td>");
-    ais_html_add_text(out, result->plan->nodes[i].name);
+    ais_page_add_text(out, result->plan->nodes[i].name);
     ais_str_add_format(out,
                        "</td><td class=n>%zu</td><td class=n>%zu</td><td class=\"n%s\">%zu</td>",
                        c->count + c->failed, c->dropped, c->failed > 0 ? " bad" : "", c->failed);
@@ -217,7 +207,7 @@ static void add_failures(const ais_run_result *result, ais_str *out)
     ais_str_add(
         out,
         "<h2>Failures</h2><div class=wide><table><caption>The items and the reasons are kept in ");
-    ais_html_add_text(out, result->output);
+    ais_page_add_text(out, result->output);
     ais_str_add(
         out,
         "/failed</caption><thead><tr><th>item</th><th>component</th><th>reason</th></tr></thead>"
@@ -225,11 +215,11 @@ static void add_failures(const ais_run_result *result, ais_str *out)
     for (size_t i = 0; i < result->failure_count && i < FAILURES_SHOWN; i++) {
         const ais_run_failure *f = &result->failures[i];
         ais_str_add(out, "<tr><td>");
-        ais_html_add_text(out, f->item);
+        ais_page_add_text(out, f->item);
         ais_str_add(out, "</td><td>");
-        ais_html_add_text(out, f->component);
+        ais_page_add_text(out, f->component);
         ais_str_add(out, "</td><td><pre>");
-        ais_html_add_text(out, f->error);
+        ais_page_add_text(out, f->error);
         ais_str_add(out, "</pre></td></tr>");
     }
     ais_str_add(out, "</tbody></table></div>");
@@ -249,7 +239,7 @@ static void add_protections(const ais_run_result *result, ais_str *out)
     for (size_t i = 0; i < result->plan->protection_count; i++) {
         const ais_plan_protection *p = &result->plan->protections[i];
         ais_str_add(out, "<tr><td>");
-        ais_html_add_text(out, p->component);
+        ais_page_add_text(out, p->component);
         ais_str_add_format(out, "</td><td>%s</td><td>%s</td></tr>", p->name, p->where);
     }
     ais_str_add(out, "</tbody></table>");
@@ -260,15 +250,15 @@ static void add_machine(const ais_run_result *result, ais_str *out)
     AIS_SCOPED(ais_machine) machine;
     ais_machine_read(&machine);
     ais_str_add(out, "<h2>Machine</h2><p>");
-    ais_html_add_text(out, machine.processor);
+    ais_page_add_text(out, machine.processor);
     ais_str_add_format(out, ", %ld core%s, %.1f&nbsp;GiB of memory; ", machine.cores,
                        machine.cores == 1 ? "" : "s",
                        machine.memory_bytes / (1024.0 * 1024.0 * 1024.0));
-    ais_html_add_text(out, machine.system);
+    ais_page_add_text(out, machine.system);
     ais_str_add(out, "; aisprint " AIS_VERSION ".</p><p class=soft>Workers were ready after ");
-    ais_html_add_time(out, result->startup_s);
+    ais_page_add_time(out, result->startup_s);
     ais_str_add(out, ", which is not part of the wall time. Results: ");
-    ais_html_add_text(out, result->output);
+    ais_page_add_text(out, result->output);
     ais_str_add(out, "</p>");
 }
 
@@ -286,7 +276,7 @@ int ais_run_result_write_report(const ais_run_result *result, const char *path, 
     add_failures(result, &html);
     add_protections(result, &html);
     add_machine(result, &html);
-    ais_str_add(&html, "</body></html>\n");
+    ais_page_end(&html);
     AIS_FREE char *dir = ais_path_dir(path);
     if (ais_dir_make(dir, err) < 0)
         return -1;

@@ -43,7 +43,7 @@ static void add_row(const ais_score *score, const char *label, const classes *gi
     for (size_t i = 0; i < given->count; i++)
         total += find_cell(score, label, given->names[i]).count;
     ais_str_add(out, "<tr><th>");
-    ais_html_add_text(out, label);
+    ais_page_add_text(out, label);
     ais_str_add(out, "</th>");
     for (size_t i = 0; i < given->count; i++) {
         const ais_score_cell cell = find_cell(score, label, given->names[i]);
@@ -83,7 +83,7 @@ void ais__report_add_labels(const ais_score *score, ais_str *out)
              "what the application made of the item.</caption><thead><tr><th></th>");
     for (size_t i = 0; i < given.count; i++) {
         ais_str_add(out, "<th>");
-        ais_html_add_text(out, given.names[i]);
+        ais_page_add_text(out, given.names[i]);
         ais_str_add(out, "</th>");
     }
     ais_str_add(out, "</tr></thead><tbody>");

@@ -4,7 +4,7 @@
 #include "base/stats.h"
 #include "serve/report_priv.h"
 
-enum { BINS = 36, DOTS = 1500, PERIODS = 60, COLORS = 6 };
+enum { BINS = 36, DOTS = 1500, PERIODS = 60 };
 
 /* Times of one component, or of whole sessions. */
 typedef struct series {
@@ -44,7 +44,7 @@ static series of_component(const ais_run_result *result, size_t node)
     ais_component_figures figures;
     series s = {.name = result->plan->nodes[node].name,
                 .limit_s = find_limit(result->plan, node),
-                .color = (unsigned)(node % COLORS)};
+                .color = (unsigned)(node % AIS_PLOT_COLORS)};
     series_reserve(&s, c->count);
     for (size_t i = 0; i < c->count; i++) {
         s.took_s[i] = c->samples[i].took_s;
@@ -60,7 +60,7 @@ static series of_sessions(const ais_run_result *result)
     const ais_record *record = result->record;
     series s = {.name = "End to end",
                 .limit_s = NAN,
-                .color = (unsigned)(result->plan->node_count % COLORS)};
+                .color = (unsigned)(result->plan->node_count % AIS_PLOT_COLORS)};
     series_reserve(&s, record->session_count);
     for (size_t i = 0; i < record->session_count; i++) {
         s.took_s[i] = record->sessions[i].took_s;
@@ -99,7 +99,7 @@ static void add_histogram(const series *s, ais_str *out)
                            .x1 = shown,
                            .y1 = 1.15 * most,
                            .log_x = true,
-                           .time_x = true,
+                           .x_unit = AIS_PLOT_TIME,
                            .x_label = "time for one item",
                            .y_label = "items",
                            .title = "How long items took"};
@@ -121,8 +121,8 @@ static void add_history(const series *s, double wall_s, ais_str *out)
         s->figures.worst_s < 5.0 * s->figures.p99_s ? s->figures.worst_s : 5.0 * s->figures.p99_s;
     const ais_plot plot = {.x1 = fmax(wall_s, 1e-6),
                            .y1 = 1.1 * fmax(top, 1e-7),
-                           .time_x = true,
-                           .time_y = true,
+                           .x_unit = AIS_PLOT_TIME,
+                           .y_unit = AIS_PLOT_TIME,
                            .x_label = "since the run began",
                            .y_label = "time for one item",
                            .title = "When items took how long"};
@@ -146,11 +146,11 @@ static void add_panel(const series *s, double wall_s, ais_str *out)
     if (s->count == 0)
         return;
     ais_str_add(out, "<div class=plot><h3>");
-    ais_html_add_text(out, s->name);
+    ais_page_add_text(out, s->name);
     ais_str_add(out, "</h3>");
     add_histogram(s, out);
     ais_str_add(out, "</div><div class=plot><h3>");
-    ais_html_add_text(out, s->name);
+    ais_page_add_text(out, s->name);
     ais_str_add(out, ", over time</h3>");
     add_history(s, wall_s, out);
     ais_str_add(out, "</div>");
@@ -192,8 +192,8 @@ static void add_legend(const ais_run_result *result, ais_str *out)
         ais_str_add_format(out,
                            "<svg viewBox=\"0 0 12 12\" style=\"width:12px;display:inline\"><path "
                            "class=\"line c%zu\" d=\"M0 6h12\"/></svg> ",
-                           i % COLORS);
-        ais_html_add_text(out, result->plan->nodes[i].name);
+                           i % AIS_PLOT_COLORS);
+        ais_page_add_text(out, result->plan->nodes[i].name);
         ais_str_add(out, " &nbsp; ");
     }
     ais_str_add(out, "</p>");
@@ -217,14 +217,15 @@ void ais__report_add_throughput(const ais_run_result *result, ais_str *out)
         x[i] = ((double)i + 0.5) * period_s;
     const ais_plot plot = {.x1 = PERIODS * period_s,
                            .y1 = 1.15 * most,
-                           .time_x = true,
+                           .x_unit = AIS_PLOT_TIME,
                            .x_label = "since the run began",
                            .y_label = "items per second",
                            .title = "Throughput over time"};
     ais_str_add(out, "<h2>Throughput</h2><div class=plots><div class=plot><h3>Finished items</h3>");
     ais_plot_begin(out, &plot);
     for (size_t n = 0; n < nodes; n++)
-        ais_plot_add_line(out, &plot, x, &rates[n * PERIODS], PERIODS, (unsigned)(n % COLORS));
+        ais_plot_add_line(out, &plot, x, &rates[n * PERIODS], PERIODS,
+                          (unsigned)(n % AIS_PLOT_COLORS));
     ais_plot_end(out);
     add_legend(result, out);
     ais_str_add(out, "</div></div>");

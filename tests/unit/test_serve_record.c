@@ -1,10 +1,9 @@
-/* What follows from measurements: quantiles, overhead, verdicts; and the texts of the report. */
+/* What follows from measurements: quantiles, overhead, verdicts of a run. */
 #include "support/unit.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "serve/html.h"
 #include "serve/record.h"
 
 static size_t first_path[] = {0}, whole_path[] = {0, 1};
@@ -92,40 +91,12 @@ static void test_only_whole_paths_count_for_a_global_limit(void **state)
     assert_int_equal(record->session_count, 2);
 }
 
-static void test_hostile_text_is_only_text_in_html(void **state)
-{
-    (void)state;
-    AIS_SCOPED(ais_str) out = {.data = NULL};
-    ais_html_add_text(&out, "<a href='x\"'>&\x1b\xff\xc3\xa9\n");
-    assert_string_equal(ais_str_get(&out), "&lt;a href=&#39;x&quot;&#39;&gt;&amp;\xef\xbf\xbd\xef\xbf\xbd\xc3\xa9\n");
-}
-
-static void test_plots_of_extremes_have_only_finite_places(void **state)
-{
-    (void)state;
-    static const double ends[][2] = {{1e-9, 1e-8}, {1e-6, 1e6}, {1.0, 1.0000001}};
-    for (size_t i = 0; i < AIS_COUNT(ends); i++) {
-        const ais_plot plot = {.x0 = ends[i][0], .x1 = ends[i][1], .y1 = 1e12, .log_x = true, .time_x = true,
-                               .x_label = "x", .y_label = "y", .title = "t"};
-        AIS_SCOPED(ais_str) out = {.data = NULL};
-        ais_plot_begin(&out, &plot);
-        ais_plot_add_bar(&out, &plot, ends[i][0], ends[i][1], 5e11, 0);
-        ais_plot_mark_x(&out, &plot, (double)NAN, "none", 0, true);
-        ais_plot_end(&out);
-        assert_null(strstr(ais_str_get(&out), "nan"));
-        assert_null(strstr(ais_str_get(&out), "inf"));
-        assert_true(out.length < 20000);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_measured_is_no_verdict),
         cmocka_unit_test(test_figures_and_verdicts_of_a_small_run),
         cmocka_unit_test(test_only_whole_paths_count_for_a_global_limit),
-        cmocka_unit_test(test_hostile_text_is_only_text_in_html),
-        cmocka_unit_test(test_plots_of_extremes_have_only_finite_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
-/* How the report looks: one sheet, light and dark. */
-#include "serve/report_priv.h"
+/* How pages look: one sheet, light and dark, screen and print. */
+#include "page/page_priv.h"
 
-const char ais__report_style[] =
+const char ais__page_style[] =
     ":root{--ink:#1c2330;--soft:#5b6575;--paper:#fff;--card:#f6f7f9;--edge:#dfe3e8;--good:#15803d;"
     "--bad:#c02626;--c0:#2563b0;--c1:#c2620a;--c2:#15803d;--c3:#8b3fb0;--c4:#0e7f8a;--c5:#a8336a}"
     "@media(prefers-color-scheme:dark){:root{--ink:#e4e8ee;--soft:#9aa5b5;--paper:#14181f;"
@@ -41,6 +41,13 @@ const char ais__report_style[] =
     ".c0:not(.line){fill:var(--c0)}.c1:not(.line){fill:var(--c1)}.c2:not(.line){fill:var(--c2)}"
     ".c3:not(.line){fill:var(--c3)}.c4:not(.line){fill:var(--c4)}.c5:not(.line){fill:var(--c5)}"
     "rect.bar,path.area{stroke:none}"
+    ".point{stroke:var(--card);stroke-width:1.5;cursor:help}"
+    ".box{fill:var(--paper);stroke:var(--soft)}.box.chosen{stroke:var(--c0);stroke-width:2}"
+    ".box+text{fill:var(--ink);font-size:12px;font-weight:600}.sub{fill:var(--soft);font-size:10px}"
+    ".edge{fill:none;stroke:var(--soft);stroke-width:1.2}.tip{fill:var(--soft)}"
+    ".edge.dashed{stroke-dasharray:4 3}"
+    ".drawing{overflow-x:auto;background:var(--card);border:1px solid var(--edge);"
+    "border-radius:8px;padding:12px}.drawing svg{width:auto;max-width:none;margin:0 auto}"
     ".gauge{position:relative;height:10px;min-width:120px;margin-top:6px;border-radius:5px;"
     "background:var(--edge)}"
     ".gauge i{position:absolute;left:0;top:0;bottom:0;border-radius:5px;background:var(--good)}"

@@ -1,83 +1,48 @@
-/* HTML text and SVG plots; see html.h. */
-#include "serve/html.h"
+/* Plots in SVG; see plot.h. */
+#include "page/plot.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { WIDTH = 460, HEIGHT = 220, LEFT = 58, RIGHT = 14, TOP = 18, BOTTOM = 40 };
 
-void ais_html_add_text(ais_str *out, const char *text)
-{
-    size_t left = strlen(text);
-    while (left > 0) {
-        const size_t valid = ais_utf8_find_invalid(text, left);
-        for (size_t i = 0; i < valid; i++) {
-            const unsigned char c = (unsigned char)text[i];
-            switch (c) {
-            case '<':
-                ais_str_add(out, "&lt;");
-                break;
-            case '>':
-                ais_str_add(out, "&gt;");
-                break;
-            case '&':
-                ais_str_add(out, "&amp;");
-                break;
-            case '"':
-                ais_str_add(out, "&quot;");
-                break;
-            case '\'':
-                ais_str_add(out, "&#39;");
-                break;
-            default:
-                if (c == 0x7f || (c < 0x20 && c != '\n' && c != '\t'))
-                    ais_str_add(out, "\xef\xbf\xbd");
-                else
-                    ais_str_add_char(out, text[i]);
-            }
-        }
-        if (valid < left)
-            ais_str_add(out, "\xef\xbf\xbd");
-        const size_t used = valid < left ? valid + 1 : valid;
-        text += used;
-        left -= used;
-    }
-}
-
-void ais_html_add_time(ais_str *out, double seconds)
-{
-    if (isnan(seconds))
-        ais_str_add(out, "&ndash;");
-    else if (seconds < 1e-3)
-        ais_str_add_format(out, "%.3g&nbsp;&micro;s", seconds * 1e6);
-    else if (seconds < 1.0)
-        ais_str_add_format(out, "%.3g&nbsp;ms", seconds * 1e3);
-    else
-        ais_str_add_format(out, seconds < 1000.0 ? "%.3g&nbsp;s" : "%.0f&nbsp;s", seconds);
-}
-
 /* ---- from data to places ---- */
+
+static double share_of(double value, double from, double to, bool log_axis)
+{
+    return log_axis ? log(fmax(value, from) / from) / log(to / from) : (value - from) / (to - from);
+}
 
 static double place_x(const ais_plot *p, double x)
 {
-    const double share =
-        p->log_x ? log(x / p->x0) / log(p->x1 / p->x0) : (x - p->x0) / (p->x1 - p->x0);
-    return LEFT + share * (WIDTH - LEFT - RIGHT);
+    return LEFT + share_of(x, p->x0, p->x1, p->log_x) * (WIDTH - LEFT - RIGHT);
 }
 
 static double place_y(const ais_plot *p, double y)
 {
-    return HEIGHT - BOTTOM - (y - p->y0) / (p->y1 - p->y0) * (HEIGHT - TOP - BOTTOM);
+    return HEIGHT - BOTTOM - share_of(y, p->y0, p->y1, p->log_y) * (HEIGHT - TOP - BOTTOM);
 }
 
 /* ---- axes ---- */
 
-static void add_tick_label(ais_str *out, double value, bool time)
+static void add_plain(ais_str *out, double value)
 {
-    if (time && value != 0.0)
-        ais_html_add_time(out, value);
-    else
-        ais_str_add_format(out, "%.6g", value);
+    ais_str_add_format(out, "%.6g", value);
+}
+
+static void add_percent(ais_str *out, double value)
+{
+    ais_str_add_format(out, "%.4g&nbsp;%%", 100.0 * value);
+}
+
+static void add_tick_label(ais_str *out, double value, ais_plot_unit unit)
+{
+    static void (*const adders[AIS_PLOT_UNITS])(ais_str *, double) = {
+        [AIS_PLOT_PLAIN] = add_plain,
+        [AIS_PLOT_TIME] = ais_page_add_time,
+        [AIS_PLOT_BYTES] = ais_page_add_bytes,
+        [AIS_PLOT_PERCENT] = add_percent,
+    };
+    (value == 0.0 ? add_plain : adders[unit])(out, value);
 }
 
 static void add_tick_x(ais_str *out, const ais_plot *p, double x)
@@ -87,7 +52,7 @@ static void add_tick_x(ais_str *out, const ais_plot *p, double x)
                        "<line class=grid x1=%.1f x2=%.1f y1=%d y2=%d />"
                        "<text class=tick x=%.1f y=%d text-anchor=middle>",
                        at, at, TOP, HEIGHT - BOTTOM, at, HEIGHT - BOTTOM + 15);
-    add_tick_label(out, x, p->time_x);
+    add_tick_label(out, x, p->x_unit);
     ais_str_add(out, "</text>");
 }
 
@@ -98,7 +63,7 @@ static void add_tick_y(ais_str *out, const ais_plot *p, double y)
                        "<line class=grid x1=%d x2=%d y1=%.1f y2=%.1f />"
                        "<text class=tick x=%d y=%.1f text-anchor=end>",
                        LEFT, WIDTH - RIGHT, at, at, LEFT - 6, at + 4);
-    add_tick_label(out, y, p->time_y);
+    add_tick_label(out, y, p->y_unit);
     ais_str_add(out, "</text>");
 }
 
@@ -119,28 +84,34 @@ static void add_ticks_linear(ais_str *out, const ais_plot *p, bool on_x)
         (on_x ? add_tick_x : add_tick_y)(out, p, n * step);
 }
 
-static void add_ticks_log(ais_str *out, const ais_plot *p)
+static void add_ticks_log(ais_str *out, const ais_plot *p, bool on_x)
 {
     static const double leads[] = {1.0, 2.0, 5.0};
-    const double decades = log10(p->x1 / p->x0);
+    const double from = on_x ? p->x0 : p->y0, to = on_x ? p->x1 : p->y1;
+    const double decades = log10(to / from);
     const size_t step = decades > 2.5 ? AIS_COUNT(leads) : 1; /* few labels when there are many */
-    for (int e = (int)floor(log10(p->x0)); e <= (int)ceil(log10(p->x1)); e++)
+    for (int e = (int)floor(log10(from)); e <= (int)ceil(log10(to)); e++)
         for (size_t i = 0; i < AIS_COUNT(leads); i += step) {
-            const double x = leads[i] * pow(10.0, e);
-            if (x >= p->x0 && x <= p->x1)
-                add_tick_x(out, p, x);
+            const double at = leads[i] * pow(10.0, e);
+            if (at >= from && at <= to)
+                (on_x ? add_tick_x : add_tick_y)(out, p, at);
         }
+}
+
+static void add_ticks(ais_str *out, const ais_plot *p, bool on_x)
+{
+    if (on_x ? p->log_x : p->log_y)
+        add_ticks_log(out, p, on_x);
+    else
+        add_ticks_linear(out, p, on_x);
 }
 
 void ais_plot_begin(ais_str *out, const ais_plot *p)
 {
     ais_str_add_format(out, "<svg viewBox=\"0 0 %d %d\" role=img><title>%s</title>", WIDTH, HEIGHT,
                        p->title);
-    if (p->log_x)
-        add_ticks_log(out, p);
-    else
-        add_ticks_linear(out, p, true);
-    add_ticks_linear(out, p, false);
+    add_ticks(out, p, true);
+    add_ticks(out, p, false);
     ais_str_add_format(out,
                        "<line class=axis x1=%d x2=%d y1=%d y2=%d />"
                        "<text class=name x=%d y=%d text-anchor=middle>%s</text>"
@@ -175,19 +146,43 @@ void ais_plot_add_dots(ais_str *out, const ais_plot *p, const double *x, const d
     ais_str_add(out, "\"/>");
 }
 
+static void write_path(ais_str *out, const ais_plot *p, const double *x, const double *y,
+                       size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        ais_str_add_format(out, "%c%.1f %.1f", i == 0 ? 'M' : 'L', place_x(p, x[i]),
+                           place_y(p, y[i]));
+}
+
+void ais_plot_add_curve(ais_str *out, const ais_plot *p, const double *x, const double *y,
+                        size_t size, unsigned color)
+{
+    ais_str_add_format(out, "<path class=\"line c%u\" d=\"", color);
+    write_path(out, p, x, y, size);
+    ais_str_add(out, "\"/>");
+}
+
 void ais_plot_add_line(ais_str *out, const ais_plot *p, const double *x, const double *y,
                        size_t size, unsigned color)
 {
     if (size == 0)
         return;
-    AIS_SCOPED(ais_str) path = {.data = NULL};
-    for (size_t i = 0; i < size; i++)
-        ais_str_add_format(&path, "%c%.1f %.1f", i == 0 ? 'M' : 'L', place_x(p, x[i]),
-                           place_y(p, y[i]));
-    ais_str_add_format(out, "<path class=\"area c%u\" d=\"%sL%.1f %dL%.1f %dZ\"/>", color,
-                       ais_str_get(&path), place_x(p, x[size - 1]), HEIGHT - BOTTOM,
+    ais_str_add_format(out, "<path class=\"area c%u\" d=\"", color);
+    write_path(out, p, x, y, size);
+    ais_str_add_format(out, "L%.1f %dL%.1f %dZ\"/>", place_x(p, x[size - 1]), HEIGHT - BOTTOM,
                        place_x(p, x[0]), HEIGHT - BOTTOM);
-    ais_str_add_format(out, "<path class=\"line c%u\" d=\"%s\"/>", color, ais_str_get(&path));
+    ais_plot_add_curve(out, p, x, y, size, color);
+}
+
+void ais_plot_add_point(ais_str *out, const ais_plot *p, double x, double y, unsigned color,
+                        const char *hint)
+{
+    if (!(x >= p->x0 && x <= p->x1 && y >= p->y0 && y <= p->y1))
+        return;
+    ais_str_add_format(out, "<circle class=\"point c%u\" cx=%.1f cy=%.1f r=4.5><title>", color,
+                       place_x(p, x), place_y(p, y));
+    ais_page_add_text(out, hint);
+    ais_str_add(out, "</title></circle>");
 }
 
 void ais_plot_mark_x(ais_str *out, const ais_plot *p, double x, const char *label, unsigned row,

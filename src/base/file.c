@@ -25,7 +25,7 @@ bool ais_dir_exists(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static int refuse_kind(const char *path, mode_t mode, ais_error **err)
+int ais__file_refuse_kind(const char *path, mode_t mode, ais_error **err)
 {
     return ais_error_set_at(err, AIS_E_IO, (ais_pos){.file = path}, "this is %s (must be a file)",
                             S_ISDIR(mode)                      ? "a folder"
@@ -34,7 +34,7 @@ static int refuse_kind(const char *path, mode_t mode, ais_error **err)
                                                                : "no regular file");
 }
 
-static int refuse_size(const char *path, size_t limit, ais_error **err)
+int ais__file_refuse_size(const char *path, size_t limit, ais_error **err)
 {
     return ais_error_set_at(err, AIS_E_LIMIT, (ais_pos){.file = path},
                             "the file is too large (must be at most %zu bytes)", limit);
@@ -55,7 +55,7 @@ static int read_all(int fd, const char *path, size_t expected, size_t limit, ais
             return ais_error_set_errno(err, path, "cannot read");
         out->length += (size_t)got;
         if (out->length > limit)
-            return refuse_size(path, limit, err);
+            return ais__file_refuse_size(path, limit, err);
         if (got == 0)
             break;
     }
@@ -71,9 +71,9 @@ int ais_file_read(const char *path, size_t limit, char **data, size_t *length, a
     if (fd < 0 || fstat(fd, &status) < 0)
         return ais_error_set_errno(err, path, "cannot read");
     if (!S_ISREG(status.st_mode))
-        return refuse_kind(path, status.st_mode, err);
+        return ais__file_refuse_kind(path, status.st_mode, err);
     if ((uint64_t)status.st_size > limit)
-        return refuse_size(path, limit, err);
+        return ais__file_refuse_size(path, limit, err);
     AIS_SCOPED(ais_str) text = {.data = NULL};
     if (read_all(fd, path, (size_t)status.st_size, limit, &text, err) < 0)
         return -1;
@@ -158,7 +158,7 @@ int ais_file_write(const char *path, const void *data, size_t length, ais_error 
     if (stat(real, &status) == 0) {
         /* rename() would replace a device such as /dev/null */
         if (!S_ISREG(status.st_mode))
-            return refuse_kind(path, status.st_mode, err);
+            return ais__file_refuse_kind(path, status.st_mode, err);
         if (holds(real, data, length))
             return 0;
     }

@@ -16,6 +16,18 @@
  * Errors: AIS_E_IO (also for a folder, device or pipe), AIS_E_LIMIT. */
 AIS_NODISCARD int ais_file_read(const char *path, size_t limit, char **data, size_t *length,
                                 ais_error **err);
+/* A regular file in memory, read as it is looked at. What another program does to the file shows; one that
+ * shortens it ends ours, so only files that are replaced by rename, as all of ours are, are safe. */
+typedef struct ais_file_mapping {
+    const void *data; /* NULL when the file is empty */
+    size_t length;
+    int fd; /* of the file, for copying from it; -1: none */
+} ais_file_mapping;
+/* Errors: AIS_E_IO (also for a folder, device or pipe), AIS_E_LIMIT. */
+AIS_NODISCARD int ais_file_map(const char *path, size_t limit, ais_file_mapping *out,
+                               ais_error **err);
+void ais_file_mapping_clear(ais_file_mapping *mapping);
+
 /* Write a whole file atomically, mode 0644 less the umask. Leaves an equal file untouched, so that
  * running a stage again changes no time stamps. A symbolic link stays, its target is replaced. */
 AIS_NODISCARD int ais_file_write(const char *path, const void *data, size_t length,

@@ -155,7 +155,9 @@ struct ais_onnx_graph {
     const ais_onnx_node *nodes; /* in the file's order, which is topological */
     size_t node_count;
     const ais_onnx_value
-        *values; /* inputs, then initializers that are no inputs, then outputs of nodes */
+        *values; /* inputs, then initializers that are no inputs, then outputs of nodes; in a
+                  * sub-graph, what it captures from `outer` stands in between (neither input nor
+                  * initializer, no producer): find it there by its name */
     size_t value_count;
     const size_t *inputs; /* that a run must give: initializers among graph.input do not count */
     size_t input_count;

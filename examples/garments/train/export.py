@@ -43,26 +43,20 @@ def _write(graph, folder, name):
     print(f"wrote {path} ({os.path.getsize(path)} bytes)")
 
 
-def write_filter(model, folder):
-    """filter.onnx with two outputs, [P(garment), P(bag)] each, and the table of its early exit."""
-    graph = Graph("filter")
+def write_model(model, folder, name):
+    """NAME.onnx with one output a head and, where there are early exits, the table of them."""
+    graph = Graph(name)
     x = graph.input("image", IMAGE)
-    for i, layer in enumerate(model.trunk, 1):
-        x = _add_conv(graph, x, f"trunk{i}", layer)
-    trunk = x
-    _add_head(graph, trunk, "early_exit", model.early, (12, 7, 7))
-    for i, layer in enumerate(model.rest, 1):
-        x = _add_conv(graph, x, f"rest{i}", layer)
-    _add_head(graph, x, "final", model.final, (32, 7, 7))
-    _write(graph, folder, "filter.onnx")
-    with open(os.path.join(folder, "early_exits.csv"), "w", encoding="utf-8") as file:
-        file.write(f"exits,input_nodes,output_nodes\nexit1,['{trunk}'],['early_exit']\n")
-
-
-def write_classifier(model, folder):
-    graph = Graph("classifier")
-    x = graph.input("image", IMAGE)
-    for i, layer in enumerate(model.body, 1):
-        x = _add_conv(graph, x, f"conv{i}", layer)
-    _add_head(graph, x, "probabilities", model.final, (40, 7, 7))
-    _write(graph, folder, "classifier.onnx")
+    side, exits = IMAGE[2], []
+    for stage, convs, head in model.stages:
+        for i, layer in enumerate(convs, 1):
+            x = _add_conv(graph, x, f"{stage.name}{i}", layer)
+            side = side // 2 if layer.pool else side
+        _add_head(graph, x, stage.head, head, (convs[-1].outputs, side, side))
+        exits.append((x, stage.head))
+    _write(graph, folder, name + ".onnx")
+    if len(exits) > 1:
+        with open(os.path.join(folder, "early_exits.csv"), "w", encoding="utf-8") as file:
+            file.write("exits,input_nodes,output_nodes\n")
+            file.writelines(f"exit{i},['{trunk}'],['{head}']\n"
+                            for i, (trunk, head) in enumerate(exits[:-1], 1))

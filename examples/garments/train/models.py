@@ -1,11 +1,52 @@
-"""The two networks of the example. Layers only: train.py trains, export.py writes them as ONNX."""
+"""The networks of the example. What they are made of; train.py trains, export.py writes them as ONNX."""
+from dataclasses import dataclass
+
 import numpy as np
 
 from network import Adam, Conv, Dense, cross_entropy, softmax
 
+SIDE = 28
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Some 3x3 convolutions and the head that decides from what they give."""
+
+    name: str       # of the convolutions in the ONNX file, which are numbered: trunk1, trunk2, ...
+    convs: tuple    # (channels, followed by 2x2 pooling?) each
+    head: str       # name of its output, probabilities
+    average: bool = False  # the head sees each channel's average only
+
+
+# Every stage but the last is an early exit: its head decides from what has been computed so far, and
+# the stages behind it are for the images of which it is not sure.
+NETWORKS = {
+    "filter": (Stage("trunk", ((8, True), (12, True)), "early_exit"),
+               Stage("rest", ((32, False), (32, False)), "final", average=True)),
+    "filter_tiny": (Stage("conv", ((4, True), (6, True)), "decision"),),
+    "classifier": (Stage("conv", ((16, True), (32, False), (48, True), (64, False), (40, False)),
+                         "probabilities"),),
+    "classifier_exits": (Stage("first", ((12, True), (24, True)), "exit1"),
+                         Stage("second", ((32, False),), "exit2"),
+                         Stage("third", ((40, False), (40, False)), "final")),
+}
+
 
 class Model:
-    """What both have: `layers`, and a state that can be kept in a file."""
+    """A network with one head a stage; its state can be kept in a file."""
+
+    def __init__(self, random, stages, classes):
+        self.stages = []  # (description, convolutions, head)
+        channels, side = 1, SIDE
+        for stage in stages:
+            convs = []
+            for wider, pool in stage.convs:
+                convs.append(Conv(random, channels, wider, pool=pool, first=channels == 1))
+                channels, side = wider, side // 2 if pool else side
+            inputs = channels if stage.average else side * side * channels
+            head = Dense(random, inputs, classes, average=stage.average)
+            self.stages.append((stage, convs, head))
+        self.layers = [layer for _, convs, head in self.stages for layer in (*convs, head)]
 
     def get_state(self):
         return {f"{i}.{name}": getattr(layer, name)
@@ -16,64 +57,25 @@ class Model:
             for name in layer.STATE:
                 getattr(layer, name)[...] = state[f"{i}.{name}"]
 
-
-class Filter(Model):
-    """Garment or bag, with an early exit.
-
-    trunk: two small convolutions, down to 7x7x12; `early` decides from it for about 1/4 of the work
-    of the whole. `rest` and `final` are the deeper part, for images of which `early` is not sure.
-    """
-
-    def __init__(self, random):
-        self.trunk = [Conv(random, 1, 8, pool=True, first=True), Conv(random, 8, 12, pool=True)]
-        self.early = Dense(random, 7 * 7 * 12, 2, average=False)
-        self.rest = [Conv(random, 12, 32), Conv(random, 32, 32)]
-        self.final = Dense(random, 32, 2, average=True)
-        self.layers = [*self.trunk, self.early, *self.rest, self.final]
-
     def forward(self, images, training=False):
-        """Logits of the early and of the final head."""
-        x = images
-        for layer in self.trunk:
-            x = layer.forward(x, training)
-        early = self.early.forward(x, training)
-        for layer in self.rest:
-            x = layer.forward(x, training)
-        return early, self.final.forward(x, training)
+        """Logits of each head."""
+        x, heads = images, []
+        for _, convs, head in self.stages:
+            for layer in convs:
+                x = layer.forward(x, training)
+            heads.append(head.forward(x, training))
+        return heads
 
     def learn(self, images, targets):
-        early, final = self.forward(images, training=True)
-        early_loss, early_gradient = cross_entropy(early, targets)
-        final_loss, final_gradient = cross_entropy(final, targets)
-        gradient = self.final.backward(final_gradient)
-        for layer in reversed(self.rest):
-            gradient = layer.backward(gradient)
-        gradient = gradient + self.early.backward(early_gradient)
-        for layer in reversed(self.trunk):
-            gradient = layer.backward(gradient)
-        return early_loss + final_loss
-
-
-class Classifier(Model):
-    """Which of the nine garments."""
-
-    def __init__(self, random):
-        self.body = [Conv(random, 1, 16, pool=True, first=True), Conv(random, 16, 32),
-                     Conv(random, 32, 48, pool=True), Conv(random, 48, 64), Conv(random, 64, 40)]
-        self.final = Dense(random, 7 * 7 * 40, 9, average=False)
-        self.layers = [*self.body, self.final]
-
-    def forward(self, images, training=False):
-        x = images
-        for layer in self.body:
-            x = layer.forward(x, training)
-        return (self.final.forward(x, training),)
-
-    def learn(self, images, targets):
-        loss, gradient = cross_entropy(self.forward(images, training=True)[0], targets)
-        for layer in reversed(self.layers):
-            gradient = layer.backward(gradient)
-        return loss
+        """One step backwards through all heads; returns the sum of their losses."""
+        losses = [cross_entropy(logits, targets) for logits in self.forward(images, training=True)]
+        gradient = None
+        for (_, convs, head), (_, of_head) in zip(reversed(self.stages), reversed(losses)):
+            back = head.backward(of_head)
+            gradient = back if gradient is None else gradient + back
+            for layer in reversed(convs):
+                gradient = layer.backward(gradient)
+        return sum(loss for loss, _ in losses)
 
 
 def augment(random, images, reach):

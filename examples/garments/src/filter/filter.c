@@ -1,92 +1,14 @@
 /* filter - lets garments pass and drops bags.
  *
- * An item is a binary PGM image of 28x28 pixels. A garment goes on as it is: the result is a second
- * link to the same file, so nothing is copied. For a bag nothing is written, which drops the item.
- * The model has two heads; the early one decides where it is sure, see is_sure(). */
+ * What goes in and out: see item.h. The model has two heads; the early one decides where it is sure,
+ * see is_sure(). */
 #include <aisprint/annotations.h>
 #include <aisprint/component.h>
 #include <aisprint/infer.h>
 
-#include <ctype.h>
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
+#include "item.h"
 
-enum { SIDE = 28, PIXELS = SIDE * SIDE, MAX_ITEM = 4096, MAX_NUMBER = 100000 };
-enum { GARMENT, BAG, CLASSES }; /* order of the model's probabilities */
-enum { EARLY_EXIT, FINAL };     /* order of the model's outputs */
-
-typedef struct item {
-    unsigned char bytes[MAX_ITEM];
-    size_t length;
-} item;
-
-/* Set `*err` to what the system says of the file. */
-static int fail_io(ais_error **err, const char *doing, const char *path)
-{
-    return ais_error_set(err, AIS_E_IO, "cannot %s '%s': %s", doing, path, strerror(errno));
-}
-
-static int read_item(const char *path, item *out, ais_error **err)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return fail_io(err, "read", path);
-    out->length = fread(out->bytes, 1, sizeof(out->bytes), file);
-    const int broken = ferror(file);
-    (void)fclose(file);
-    if (broken)
-        return fail_io(err, "read", path);
-    if (out->length == sizeof(out->bytes))
-        return ais_error_set(err, AIS_E_LIMIT, "%s: larger than an image of %dx%d pixels can be",
-                             path, SIDE, SIDE);
-    return 0;
-}
-
-/* The next number of the header, -1 when there is none or it is beyond all sizes; '#' begins a
- * comment up to the end of the line. */
-static long read_number(const item *image, size_t *at)
-{
-    while (*at < image->length && (isspace(image->bytes[*at]) || image->bytes[*at] == '#')) {
-        if (image->bytes[*at] == '#')
-            while (*at < image->length && image->bytes[*at] != '\n')
-                (*at)++;
-        else
-            (*at)++;
-    }
-    long number = -1;
-    for (; *at < image->length && isdigit(image->bytes[*at]) && number < MAX_NUMBER; (*at)++)
-        number = (number < 0 ? 0 : 10 * number) + (image->bytes[*at] - '0');
-    return number < MAX_NUMBER ? number : -1;
-}
-
-/* Pixels as the model wants them: 0 = black, 1 = white.
- * Source: https://netpbm.sourceforge.net/doc/pgm.html */
-static int read_pixels(const item *image, const char *path, float *pixels, ais_error **err)
-{
-    if (image->length < 2 || memcmp(image->bytes, "P5", 2) != 0)
-        return ais_error_set(err, AIS_E_INPUT, "%s: not a binary PGM image (must begin with P5)",
-                             path);
-    size_t at = 2;
-    const long width = read_number(image, &at);
-    const long height = read_number(image, &at);
-    const long white = read_number(image, &at);
-    if (width < 0 || height < 0 || white < 0)
-        return ais_error_set(err, AIS_E_INPUT, "%s: broken PGM header (must be P5 %d %d 255)", path,
-                             SIDE, SIDE);
-    if (width != SIDE || height != SIDE || white < 1 || white > 255)
-        return ais_error_set(err, AIS_E_INPUT,
-                             "%s: image of %ldx%ld pixels up to %ld (must be %dx%d up to 1..255)",
-                             path, width, height, white, SIDE, SIDE);
-    at++; /* one white-space character ends the header */
-    if (at > image->length || image->length - at < PIXELS)
-        return ais_error_set(err, AIS_E_INPUT, "%s: image ends early (%d bytes of pixels needed)",
-                             path, PIXELS);
-    for (size_t i = 0; i < PIXELS; i++)
-        pixels[i] = (float)image->bytes[at + i] / (float)white;
-    return 0;
-}
+enum { EARLY_EXIT, FINAL }; /* order of the model's outputs */
 
 /* Is the early head sure enough to leave the network there? Where it is, it is right for 99.9 % of
  * the test images, no less often than the final head; train/train.py measures how many go on. */
@@ -139,18 +61,6 @@ static int is_garment(const char *model, const char *path, float *pixels, int *o
     return result;
 }
 
-/* A second name for the same file; where the file system allows none, a copy. */
-static int pass_on(const item *image, const ais_component_call *call, ais_error **err)
-{
-    if (link(call->input, call->output) == 0)
-        return 0;
-    FILE *file = fopen(call->output, "wb");
-    if (file == NULL)
-        return fail_io(err, "write", call->output);
-    const int whole = fwrite(image->bytes, 1, image->length, file) == image->length;
-    return fclose(file) != 0 || !whole ? fail_io(err, "write", call->output) : 0;
-}
-
 ais_component_entry filter; /* the compiler checks its shape */
 
 AIS_COMPONENT_NAME(name = "filter");
@@ -163,12 +73,10 @@ AIS_MODEL_PERFORMANCE(filtered_class = "Bag");
 int filter(const ais_component_call *call, ais_error **err)
 {
     item image;
-    float pixels[PIXELS];
     int garment = 0;
     const char *model = call->onnx_file != NULL ? call->onnx_file : "onnx/filter.onnx";
-    if (read_item(call->input, &image, err) < 0 ||
-        read_pixels(&image, call->input, pixels, err) < 0 ||
-        is_garment(model, call->input, pixels, &garment, err) < 0)
+    if (item_read(call->input, &image, err) < 0 ||
+        is_garment(model, call->input, image.pixels, &garment, err) < 0)
         return -1;
-    return garment ? pass_on(&image, call, err) : 0;
+    return garment ? item_write(image.bytes, image.length, call->output, err) : 0;
 }

@@ -128,6 +128,11 @@ const ais_annotations *ais_app_get_annotations(const ais_app *app, size_t compon
 size_t ais_app_count_predecessors(const ais_app *app, size_t component);
 size_t ais_app_count_successors(const ais_app *app, size_t component);
 
+/* The chain of @model_performance: filters, then the classifier, each leading directly to the next.
+ * `out` has room for base_component_count of them; returns how many there are, 0 or at least 2 in a
+ * loaded application. */
+size_t ais_app_find_performance_chain(const ais_app *app, size_t *out);
+
 /* common_config/annotations.yaml as the original writes it: keys are "<dir>/src/<folder>/main.py",
  * sorted, with the directory as the caller gave it. Made in `doc`. */
 ais_doc_node *ais_app_annotations_to_node(const ais_app *app, ais_doc *doc);

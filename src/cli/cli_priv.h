@@ -11,12 +11,20 @@ typedef struct ais__cli_common {
 /* Parse the words behind the command's name into `options` (options_size bytes, zeroed here; strings
  * are borrowed from `words`). With --help the rest is not checked.
  * Errors: AIS_E_USAGE with the nearest option as a hint. */
-AIS_NODISCARD int ais__cli_parse(const ais_cli_command *command, int count, char *const *words,
-                                 void *options, ais__cli_common *common, ais_error **err);
-/* By name or alias, NULL when there is none. */
-const ais_cli_command *ais__cli_find(const char *name);
-/* Fails: there is no such command. Errors: AIS_E_USAGE with the nearest one as a hint. */
-AIS_NODISCARD int ais__cli_refuse_command(const char *name, ais_error **err);
+AIS_NODISCARD int ais__cli_parse(const ais_cli_command *command, size_t count,
+                                 const char *const *words, void *options, ais__cli_common *common,
+                                 ais_error **err);
+/* Free what parsing made: the lists. */
+void ais__cli_clear_options(const ais_cli_command *command, void *options);
+/* The command that the first of `count` words name (by name or alias), and how many they are: two for one of
+ * a group; for a group whose command is not named, the group.
+ * Errors: AIS_E_USAGE with the nearest command as a hint. */
+AIS_NODISCARD int ais__cli_find(size_t count, const char *const *words, const ais_cli_command **out,
+                                size_t *used, ais_error **err);
+/* The name without that of its group: "cut" of "onnx cut". */
+const char *ais__cli_short_name(const ais_cli_command *command);
+/* Call `each` with every command in the order of --help, and after a group with its commands. */
+void ais__cli_for_each(void (*each)(const ais_cli_command *command, void *context), void *context);
 
 /* "aisprint run --input FILE [options]": what must be given, for --help and man pages. */
 void ais__cli_write_usage(const ais_cli_command *command, ais_str *out);

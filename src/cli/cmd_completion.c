@@ -24,32 +24,69 @@ static void add_options(const ais_cli_command *command, ais_str *out)
             ais_str_add_format(out, " --%s", ais__cli_common_options[i].name);
 }
 
+static void add_names(const ais_cli_command *const *commands, size_t count, ais_str *out)
+{
+    for (size_t i = 0; i < count; i++)
+        ais_str_add_format(out, "%s%s", i > 0 ? " " : "", ais__cli_short_name(commands[i]));
+}
+
+/* "onnx" or "new|new-application": a pattern of the shell. */
+static void add_pattern(const ais_cli_command *command, ais_str *out)
+{
+    ais_str_add(out, ais__cli_short_name(command));
+    for (size_t a = 0; a < AIS_COUNT(command->aliases) && command->aliases[a] != NULL; a++)
+        ais_str_add_format(out, "|%s", command->aliases[a]);
+}
+
+/* Where the commands of a group may stand: behind it, and behind help and man before it. */
+static void add_group_names(ais_str *out)
+{
+    for (size_t i = 0; i < ais_cli_command_count; i++) {
+        const ais_cli_command *group = ais_cli_commands[i];
+        if (group->commands == NULL)
+            continue;
+        ais_str_add_format(out, "    2\\ %s\\ * | 3\\ help\\ %s | 3\\ man\\ %s) options=\"",
+                           group->name, group->name, group->name);
+        add_names(group->commands, group->command_count, out);
+        ais_str_add(out, "\" ;;\n");
+    }
+}
+
+static void add_arm(const ais_cli_command *command, const char *indent, ais_str *out)
+{
+    ais_str_add(out, indent);
+    add_pattern(command, out);
+    if (command->commands == NULL) {
+        ais_str_add(out, ") options=\"");
+        add_options(command, out);
+        ais_str_add(out, "\" ;;\n");
+        return;
+    }
+    ais_str_add(out, ")\n        case \"${COMP_WORDS[2]}\" in\n");
+    for (size_t i = 0; i < command->command_count; i++)
+        add_arm(command->commands[i], "        ", out);
+    ais_str_add(out, "        esac\n        ;;\n");
+}
+
 /* Both shells use one script: zsh reads bash's completions through bashcompinit. */
 static void write_script(ais_str *out)
 {
     ais_str_add(out, "_aisprint() {\n"
                      "    local word=\"${COMP_WORDS[COMP_CWORD]}\" options=\"\" commands=\"");
-    for (size_t i = 0; i < ais_cli_command_count; i++)
-        ais_str_add_format(out, "%s%s", i > 0 ? " " : "", ais_cli_commands[i]->name);
+    add_names(ais_cli_commands, ais_cli_command_count, out);
     ais_str_add(out, "\"\n"
-                     "    case \"$COMP_CWORD ${COMP_WORDS[1]}\" in\n"
+                     "    case \"$COMP_CWORD ${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n"
                      "    1\\ *) options=\"--help --version help $commands\" ;;\n"
-                     "    2\\ help | 2\\ man) options=\"$commands\" ;;\n"
-                     "    esac\n"
+                     "    2\\ help\\ * | 2\\ man\\ *) options=\"$commands\" ;;\n");
+    add_group_names(out);
+    ais_str_add(out, "    esac\n"
                      "    if [ -n \"$options\" ]; then\n"
                      "        COMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
                      "        return\n"
                      "    fi\n"
                      "    case \"${COMP_WORDS[1]}\" in\n");
-    for (size_t i = 0; i < ais_cli_command_count; i++) {
-        const ais_cli_command *command = ais_cli_commands[i];
-        ais_str_add_format(out, "    %s", command->name);
-        for (size_t a = 0; a < AIS_COUNT(command->aliases) && command->aliases[a] != NULL; a++)
-            ais_str_add_format(out, "|%s", command->aliases[a]);
-        ais_str_add(out, ") options=\"");
-        add_options(command, out);
-        ais_str_add(out, "\" ;;\n");
-    }
+    for (size_t i = 0; i < ais_cli_command_count; i++)
+        add_arm(ais_cli_commands[i], "    ", out);
     ais_str_add(out, "    esac\n"
                      "    case \"$word\" in\n"
                      "    -*) COMPREPLY=($(compgen -W \"$options\" -- \"$word\")) ;;\n"

@@ -1,17 +1,20 @@
 /* aisprint man: print a man page, or write them all for `make install`. */
+#include <string.h>
+
 #include "base/file.h"
 #include "cli/cli_priv.h"
 #include "cli/commands.h"
 
 typedef struct options {
-    const char *command, *dir;
+    ais_cli_list command;
+    const char *dir;
 } options;
 
 static const ais_cli_option table[] = {
-    {.type = AIS_CLI_STRING,
+    {.type = AIS_CLI_LIST,
      .offset = offsetof(options, command),
      .value = "COMMAND",
-     .help = "the command; without it, the page of the program"},
+     .help = "the command, in one word or two; without it, the page of the program"},
     {.name = "dir",
      .type = AIS_CLI_STRING,
      .offset = offsetof(options, dir),
@@ -19,12 +22,15 @@ static const ais_cli_option table[] = {
      .help = "write every page into this folder instead"},
 };
 
-/* The page of `command`, or of the program when it is NULL, as DIR/aisprint-NAME.1. */
+/* The page of `command`, or of the program when it is NULL, as DIR/aisprint-NAME.1; a blank in the name
+ * becomes a dash. */
 static int write_page(const char *dir, const ais_cli_command *command, ais_error **err)
 {
     AIS_SCOPED(ais_str) page = {.data = NULL};
     AIS_FREE char *name =
         command != NULL ? ais_format("aisprint-%s.1", command->name) : ais_strdup("aisprint.1");
+    for (char *blank = strchr(name, ' '); blank != NULL; blank = strchr(blank, ' '))
+        *blank = '-';
     AIS_FREE char *path = ais_path_join(dir, name);
     if (command != NULL)
         ais__cli_write_man(command, &page);
@@ -33,23 +39,40 @@ static int write_page(const char *dir, const ais_cli_command *command, ais_error
     return ais_file_write(path, ais_str_get(&page), page.length, err);
 }
 
+typedef struct pages {
+    const char *dir;
+    ais_error **err;
+    int status;
+} pages;
+
+static void write_each(const ais_cli_command *command, void *context)
+{
+    pages *p = context;
+    if (p->status == 0)
+        p->status = write_page(p->dir, command, p->err);
+}
+
 static int write_all(const char *dir, ais_error **err)
 {
+    pages p = {.dir = dir, .err = err};
     if (ais_dir_make(dir, err) < 0 || write_page(dir, NULL, err) < 0)
         return -1;
-    for (size_t i = 0; i < ais_cli_command_count; i++)
-        if (write_page(dir, ais_cli_commands[i], err) < 0)
-            return -1;
-    return 0;
+    ais__cli_for_each(write_each, &p);
+    return p.status;
 }
 
 static int run(const ais_cli *cli, const void *data, ais_error **err)
 {
     const options *o = data;
     AIS_SCOPED(ais_str) page = {.data = NULL};
-    const ais_cli_command *command = o->command != NULL ? ais__cli_find(o->command) : NULL;
-    if (o->command != NULL && command == NULL)
-        return ais__cli_refuse_command(o->command, err);
+    const ais_cli_command *command = NULL;
+    size_t used = 0;
+    if (o->command.count > 0 &&
+        ais__cli_find(o->command.count, o->command.items, &command, &used, err) < 0)
+        return -1;
+    if (used < o->command.count)
+        return ais_error_set(err, AIS_E_USAGE, "'%s' is one argument too many for 'aisprint man'",
+                             o->command.items[used]);
     if (o->dir != NULL)
         return write_all(o->dir, err);
     if (command != NULL)

@@ -15,7 +15,14 @@ typedef enum ais_cli_type {
     AIS_CLI_STRING, /* const char * */
     AIS_CLI_COUNT,  /* size_t, > 0 unless the row has a default of "0" */
     AIS_CLI_NUMBER, /* double */
+    AIS_CLI_LIST, /* ais_cli_list: may be given again and again; an argument takes all that are left */
 } ais_cli_type;
+
+/* In the order of the command line. Ownership: the frame's; strings are borrowed from the words. */
+typedef struct ais_cli_list {
+    const char **items;
+    size_t count, capacity;
+} ais_cli_list;
 
 /* One option. `--name VALUE`, `--name=VALUE`, `-l VALUE`; flags take no value. A row whose `name` is
  * NULL is a positional argument (in the order of the rows). */
@@ -41,6 +48,8 @@ typedef struct ais_cli {
     bool *reported; /* set once the faults are printed: main says no more then */
 } ais_cli;
 
+/* A command, or a group of them. A group has `commands`, name, aliases, summary and details; the names of
+ * its commands begin with its own: "onnx cut". */
 typedef struct ais_cli_command {
     const char *name;
     const char *aliases[3];
@@ -54,6 +63,8 @@ typedef struct ais_cli_command {
     bool handles_interrupt; /* watches ctx->interrupt_fd; else Ctrl-C ends the program at once */
     /* Returns 0, or -1 with `*err`. */
     int (*run)(const ais_cli *cli, const void *options, ais_error **err);
+    const struct ais_cli_command *const *commands;
+    size_t command_count;
 } ais_cli_command;
 
 /* Registered in registry.c, in the order of --help. */

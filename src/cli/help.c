@@ -47,26 +47,40 @@ static void add_option(const ais_cli_option *option, ais_str *out)
     else
         ais_str_add_format(out, "%*s", (int)(HELP_COLUMN - left.length), "");
     ais_str_clear(&left);
-    AIS_FREE char *help = option->default_text != NULL && option->type != AIS_CLI_FLAG &&
-                                  option->default_text[0] != '\0'
-                              ? ais_format("%s (default: %s)", option->help, option->default_text)
-                              : ais_strdup(option->help);
+    /* an argument that takes many says so itself */
+    const bool repeats = option->type == AIS_CLI_LIST && option->name != NULL;
+    AIS_FREE char *help =
+        option->default_text != NULL && option->type != AIS_CLI_FLAG &&
+                option->default_text[0] != '\0'
+            ? ais_format("%s (default: %s)", option->help, option->default_text)
+            : ais_format("%s%s", option->help, repeats ? "; may be given more than once" : "");
     add_wrapped(out, help, HELP_COLUMN);
 }
 
 void ais__cli_write_usage(const ais_cli_command *command, ais_str *out)
 {
     ais_str_add_format(out, "aisprint %s", command->name);
+    if (command->commands != NULL)
+        ais_str_add(out, " COMMAND");
     for (size_t i = 0; i < command->option_count; i++) {
         const ais_cli_option *option = &command->options[i];
         if (!option->required)
             continue;
         if (option->name == NULL)
-            ais_str_add_format(out, " %s", option->value);
+            ais_str_add_format(out, " %s%s", option->value,
+                               option->type == AIS_CLI_LIST ? "..." : "");
         else
             ais_str_add_format(out, " --%s %s", option->name, option->value);
     }
     ais_str_add(out, " [options]");
+}
+
+static void add_commands(const ais_cli_command *const *commands, size_t count, ais_str *out)
+{
+    ais_str_add(out, "\ncommands:\n");
+    for (size_t i = 0; i < count; i++)
+        ais_str_add_format(out, "  %-12s %s\n", ais__cli_short_name(commands[i]),
+                           commands[i]->summary);
 }
 
 void ais__cli_write_help(const ais_cli_command *command, ais_str *out)
@@ -77,6 +91,12 @@ void ais__cli_write_help(const ais_cli_command *command, ais_str *out)
     if (command->details != NULL) {
         ais_str_add_char(out, '\n');
         add_wrapped(out, command->details, 0);
+    }
+    if (command->commands != NULL) {
+        add_commands(command->commands, command->command_count, out);
+        ais_str_add_format(out, "\naisprint %s COMMAND --help shows its options and an example.\n",
+                           command->name);
+        return;
     }
     ais_str_add(out, "\noptions:\n");
     for (size_t i = 0; i < command->option_count; i++)
@@ -94,10 +114,8 @@ void ais__cli_write_overview(ais_str *out)
     ais_str_add(out,
                 "aisprint " AIS_VERSION ": annotated AI applications, from source to a placement "
                 "over edge and cloud\n\n"
-                "usage: aisprint COMMAND [options]\n\ncommands:\n");
-    for (size_t i = 0; i < ais_cli_command_count; i++)
-        ais_str_add_format(out, "  %-12s %s\n", ais_cli_commands[i]->name,
-                           ais_cli_commands[i]->summary);
+                "usage: aisprint COMMAND [options]\n");
+    add_commands(ais_cli_commands, ais_cli_command_count, out);
     ais_str_add(out, "\naisprint COMMAND --help shows its options and an example; "
                      "aisprint --version the version.\n"
                      "Exit status: 0 ok, 1 the work failed or the input is wrong, 2 bad usage,\n"

@@ -9,37 +9,6 @@
 
 #include "cli/cli_priv.h"
 
-const ais_cli_command *ais__cli_find(const char *name)
-{
-    for (size_t i = 0; i < ais_cli_command_count; i++) {
-        const ais_cli_command *command = ais_cli_commands[i];
-        if (ais_str_equal(command->name, name))
-            return command;
-        for (size_t a = 0; a < AIS_COUNT(command->aliases) && command->aliases[a] != NULL; a++)
-            if (ais_str_equal(command->aliases[a], name))
-                return command;
-    }
-    return NULL;
-}
-
-static const char *command_name_at(const void *commands, size_t i)
-{
-    return ((const ais_cli_command *const *)commands)[i]->name;
-}
-
-int ais__cli_refuse_command(const char *name, ais_error **err)
-{
-    const char *nearest =
-        ais_str_nearest(name, ais_cli_commands, ais_cli_command_count, command_name_at);
-    ais_error_set(err, AIS_E_USAGE, "'%s' is not a command", name);
-    if (nearest != NULL)
-        return ais_error_hint(err, "did you mean %s?", nearest);
-    if (name[0] == '-')
-        return ais_error_hint(
-            err, "options stand behind the command; aisprint --help lists the commands");
-    return ais_error_hint(err, "aisprint --help lists them");
-}
-
 static char *find_program_dir(void)
 {
     char path[PATH_MAX];
@@ -80,32 +49,70 @@ static int show(const ais_cli *cli, void (*write)(ais_str *out))
     return 0;
 }
 
-static int run_words(ais_cli *cli, ais_ctx *ctx, int count, char *const *words, ais_error **err)
+static int show_help(const ais_cli *cli, const ais_cli_command *command)
 {
-    const ais_cli_command *command = ais__cli_find(words[0]);
+    AIS_SCOPED(ais_str) text = {.data = NULL};
+    ais__cli_write_help(command, &text);
+    fputs(ais_str_get(&text), cli->out);
+    return 0;
+}
+
+static int run_command(ais_cli *cli, ais_ctx *ctx, const ais_cli_command *command, size_t count,
+                       const char *const *words, ais_error **err)
+{
     ais__cli_common common = {.json = false};
-    if (command == NULL)
-        return ais__cli_refuse_command(words[0], err);
     AIS_FREE void *options = ais_alloc(command->options_size);
-    const int parsed = ais__cli_parse(command, count - 1, words + 1, options, &common, err);
+    const int parsed = ais__cli_parse(command, count, words, options, &common, err);
     cli->json = common.json;
     cli->quiet = common.quiet;
-    if (parsed < 0)
-        return -1;
-    if (common.help) {
-        AIS_SCOPED(ais_str) text = {.data = NULL};
-        ais__cli_write_help(command, &text);
-        fputs(ais_str_get(&text), cli->out);
-        return 0;
+    int status = parsed;
+    if (parsed == 0 && common.help) {
+        status = show_help(cli, command);
+    } else if (parsed == 0) {
+        ctx->progress = !common.quiet && isatty(STDERR_FILENO);
+        if (command->handles_interrupt)
+            ctx->interrupt_fd = watch_interrupts();
+        status = command->run(cli, options, err);
     }
-    ctx->progress = !common.quiet && isatty(STDERR_FILENO);
-    if (command->handles_interrupt)
-        ctx->interrupt_fd = watch_interrupts();
-    return command->run(cli, options, err);
+    ais__cli_clear_options(command, options);
+    return status;
+}
+
+static int refuse_group(const ais_cli_command *group, ais_error **err)
+{
+    AIS_SCOPED(ais_str) names = {.data = NULL};
+    for (size_t i = 0; i < group->command_count; i++)
+        ais_str_add_format(&names, "%s%s", i > 0 ? ", " : "",
+                           ais__cli_short_name(group->commands[i]));
+    ais_error_set(err, AIS_E_USAGE, "'aisprint %s' needs a command", group->name);
+    return ais_error_hint(err, "%s", ais_str_get(&names));
+}
+
+static int run_words(ais_cli *cli, ais_ctx *ctx, size_t count, const char *const *words,
+                     ais_error **err)
+{
+    const ais_cli_command *command = NULL;
+    size_t used = 0;
+    if (ais__cli_find(count, words, &command, &used, err) < 0)
+        return -1;
+    if (command->commands == NULL)
+        return run_command(cli, ctx, command, count - used, words + used, err);
+    return used < count ? show_help(cli, command) : refuse_group(command, err);
+}
+
+/* "help onnx cut" is "onnx cut --help". */
+static int run_help(ais_cli *cli, size_t count, const char *const *words, ais_error **err)
+{
+    const ais_cli_command *command = NULL;
+    size_t used = 0;
+    if (ais__cli_find(count, words, &command, &used, err) < 0)
+        return -1;
+    return show_help(cli, command);
 }
 
 /* What the words in front of any command ask for. */
-static int run_first(ais_cli *cli, ais_ctx *ctx, int count, char *const *words, ais_error **err)
+static int run_first(ais_cli *cli, ais_ctx *ctx, size_t count, const char *const *words,
+                     ais_error **err)
 {
     const char *first = words[0];
     const bool is_help = ais_str_equal(first, "help");
@@ -113,10 +120,8 @@ static int run_first(ais_cli *cli, ais_ctx *ctx, int count, char *const *words, 
         return show(cli, ais__cli_write_overview);
     if (ais_str_equal(first, "--version"))
         return show(cli, write_version);
-    if (is_help) {
-        char *const asked[] = {words[1], (char[]){"--help"}};
-        return run_words(cli, ctx, 2, asked, err);
-    }
+    if (is_help)
+        return run_help(cli, count - 1, words + 1, err);
     return run_words(cli, ctx, count, words, err);
 }
 
@@ -150,7 +155,7 @@ int main(int count, char **words)
         return ais_error_exit_status(AIS_E_USAGE);
     }
     AIS_AUTO(ais_error) err = NULL;
-    int status = run_first(&cli, &ctx, count - 1, words + 1, &err);
+    int status = run_first(&cli, &ctx, (size_t)count - 1, (const char *const *)words + 1, &err);
     if ((fflush(cli.out) != 0 || ferror(cli.out)) && status == 0)
         status = ais_error_set_errno(&err, NULL, "writing to standard output");
     if (status == 0)

@@ -7,9 +7,9 @@
 
 typedef struct parser {
     const ais_cli_command *command;
-    int count;
-    char *const *words;
-    int at; /* next word */
+    size_t count;
+    const char *const *words;
+    size_t at; /* next word */
     char *options;
     ais__cli_common *common;
     bool *given;       /* one a row of the table */
@@ -110,6 +110,31 @@ static int set_count(const ais_cli_option *option, char *field, const char *text
     return 0;
 }
 
+/* Such as --app "$UNSET". */
+static int refuse_empty(const ais_cli_option *option, ais_error **err)
+{
+    return ais_error_set(err, AIS_E_USAGE, "%s%s is empty (must be %s)",
+                         option->name != NULL ? "--" : "",
+                         option->name != NULL ? option->name : "the argument", option->value);
+}
+
+static void add_to_list(char *field, const char *text)
+{
+    ais_cli_list *list = (ais_cli_list *)(void *)field;
+    list->items = ais_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
+    list->items[list->count++] = text;
+}
+
+void ais__cli_clear_options(const ais_cli_command *command, void *options)
+{
+    for (size_t i = 0; i < command->option_count; i++)
+        if (command->options[i].type == AIS_CLI_LIST) {
+            ais_cli_list *list = (void *)((char *)options + command->options[i].offset);
+            free(list->items);
+            *list = (ais_cli_list){.items = NULL};
+        }
+}
+
 static int set_value(const ais_cli_option *option, char *base, const char *text, ais_error **err)
 {
     char *field = base + option->offset;
@@ -118,16 +143,19 @@ static int set_value(const ais_cli_option *option, char *base, const char *text,
         *(bool *)(void *)field = true;
         return 0;
     case AIS_CLI_STRING:
-        if (text[0] == '\0') /* such as --app "$UNSET" */
-            return ais_error_set(
-                err, AIS_E_USAGE, "%s%s is empty (must be %s)", option->name != NULL ? "--" : "",
-                option->name != NULL ? option->name : "the argument", option->value);
+        if (text[0] == '\0')
+            return refuse_empty(option, err);
         memcpy(field, &text, sizeof text);
         return 0;
     case AIS_CLI_COUNT:
         return set_count(option, field, text, err);
     case AIS_CLI_NUMBER:
         return set_number(option, field, text, err);
+    case AIS_CLI_LIST:
+        if (text[0] == '\0')
+            return refuse_empty(option, err);
+        add_to_list(field, text);
+        return 0;
     }
     AIS_BUG("option --%s has type %d", option->name, (int)option->type);
 }
@@ -181,7 +209,8 @@ static int take_positional(parser *p, const char *word, ais_error **err)
         return ais_error_set(err, AIS_E_USAGE, "'%s' is one argument too many for 'aisprint %s'",
                              word, command->name);
     const ais_cli_option *option = &command->options[p->positional];
-    p->given[p->positional++] = true;
+    p->given[p->positional] = true;
+    p->positional += option->type != AIS_CLI_LIST;
     return set_value(option, p->options, word, err);
 }
 
@@ -214,8 +243,8 @@ static int check_required(const parser *p, ais_error **err)
     return 0;
 }
 
-int ais__cli_parse(const ais_cli_command *command, int count, char *const *words, void *options,
-                   ais__cli_common *common, ais_error **err)
+int ais__cli_parse(const ais_cli_command *command, size_t count, const char *const *words,
+                   void *options, ais__cli_common *common, ais_error **err)
 {
     AIS_FREE bool *given = ais_alloc((command->option_count + 1) * sizeof *given);
     parser p = {.command = command,

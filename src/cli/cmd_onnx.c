@@ -1,0 +1,13 @@
+/* aisprint onnx: model files. A new command of the group is one file and one row here. */
+#include "cli/commands.h"
+
+static const ais_cli_command *const commands[] = {
+    &ais__cli_onnx_info,
+};
+
+const ais_cli_command ais__cli_onnx = {
+    .name = "onnx",
+    .summary = "look into model files, cut them, run them",
+    .commands = commands,
+    .command_count = AIS_COUNT(commands),
+};

@@ -63,6 +63,9 @@ AIS_NODISCARD int ais_tree_copy(const char *source, const char *target, ais_erro
  * and one with an absolute path, stays a link. The owner may write to the copy's folders.
  * Errors: as above, AIS_E_LIMIT for links that lead from folder to folder without end. */
 AIS_NODISCARD int ais_tree_copy_whole(const char *source, const char *target, ais_error **err);
+/* As ais_tree_copy(), but files are hard links where the file system can: for two places of which nobody
+ * changes a file, only puts another in its place. */
+AIS_NODISCARD int ais_tree_share(const char *source, const char *target, ais_error **err);
 /* rm -rf; a missing path is fine, and so are folders of ours that we may not write to. */
 AIS_NODISCARD int ais_tree_remove(const char *path, ais_error **err);
 /* Put the folder `staged` in the place of `target` in one step (all of it on disk, exchange, then

@@ -22,6 +22,7 @@ typedef struct copying {
     dev_t device;
     ino_t inode;
     bool whole; /* relative links that lead out are followed; the copy's folders can be written */
+    bool share; /* files are hard links where that is possible */
     unsigned depth; /* of what is copied below the folder that links may not leave */
     unsigned followed;
 } copying;
@@ -142,6 +143,8 @@ static int copy_kind(const char *source, const char *target, const struct stat *
 {
     if (S_ISDIR(status->st_mode))
         return copy_dir(source, target, status, c, err);
+    if (S_ISREG(status->st_mode) && c->share && link(source, target) == 0)
+        return 0;
     if (S_ISREG(status->st_mode))
         return copy_file(source, target, status->st_mode, err);
     if (S_ISLNK(status->st_mode))
@@ -173,13 +176,12 @@ static int copy_any(const char *source, const char *target, copying *c, ais_erro
     return 0;
 }
 
-static int copy_tree(const char *source, const char *target, bool whole, ais_error **err)
+static int copy_tree(const char *source, const char *target, copying c, ais_error **err)
 {
     struct stat status;
     if (lstat(target, &status) == 0)
         return ais_error_set_at(err, AIS_E_EXISTS, (ais_pos){.file = target},
                                 "this exists already; nothing was copied over it");
-    copying c = {.whole = whole};
     if (copy_any(source, target, &c, err) == 0)
         return 0;
     /* What is there now is our own half; the first error is the one to tell. */
@@ -190,12 +192,17 @@ static int copy_tree(const char *source, const char *target, bool whole, ais_err
 
 int ais_tree_copy(const char *source, const char *target, ais_error **err)
 {
-    return copy_tree(source, target, false, err);
+    return copy_tree(source, target, (copying){.whole = false}, err);
 }
 
 int ais_tree_copy_whole(const char *source, const char *target, ais_error **err)
 {
-    return copy_tree(source, target, true, err);
+    return copy_tree(source, target, (copying){.whole = true}, err);
+}
+
+int ais_tree_share(const char *source, const char *target, ais_error **err)
+{
+    return copy_tree(source, target, (copying){.share = true}, err);
 }
 
 int ais_tree_remove(const char *path, ais_error **err)

@@ -112,6 +112,29 @@ static void test_the_copy_of_a_read_only_folder_can_be_written(void **state)
     assert_int_equal(status.st_mode & 07777, 0755);
 }
 
+static void test_a_shared_tree_has_the_same_files(void **state)
+{
+    (void)state;
+    struct stat own, shared;
+    ais_error *err = NULL;
+    assert_int_equal(symlink("own", "app/src/a/alias"), 0);
+    assert_int_equal(ais_tree_share("app/src/a", "copy", NULL), 0);
+    assert_int_equal(stat("app/src/a/own", &own), 0);
+    assert_int_equal(stat("copy/own", &shared), 0);
+    assert_int_equal(own.st_ino, shared.st_ino);
+    assert_true(is_link("copy/alias"));
+    assert_int_equal(ais_tree_share("app/src/a", "copy", &err), -1);
+    assert_int_equal(ais_error_get_code(err), AIS_E_EXISTS);
+    ais_error_free(err);
+    /* /dev/shm is another file system: there it is a copy */
+    AIS_FREE char *far = ais_format("/dev/shm%s", strrchr(folder, '/'));
+    if (ais_tree_share("app/src/a", far, NULL) == 0) {
+        AIS_FREE char *path = ais_format("%s/own", far);
+        assert_holds(path, "own");
+        assert_int_equal(ais_tree_remove(far, NULL), 0);
+    }
+}
+
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void)
@@ -122,6 +145,7 @@ int main(void)
         WITH_FOLDER(test_a_link_itself_is_followed),
         WITH_FOLDER(test_links_that_lead_round_are_refused),
         WITH_FOLDER(test_the_copy_of_a_read_only_folder_can_be_written),
+        WITH_FOLDER(test_a_shared_tree_has_the_same_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "infer/npy.h"
+#include "infer/summary.h"
 
 /* Two units in the last place, relative to the value. */
 static double grain_of(ais_tensor_type type)
@@ -59,15 +60,6 @@ ais_difference ais__difference_of(const ais_tensor *whole, const ais_tensor *got
     return d;
 }
 
-/* "float32[1,3]" */
-static void write_layout(const ais_tensor *t, ais_str *out)
-{
-    ais_str_add_format(out, "%s[", ais_tensor_type_name(t->type));
-    for (size_t i = 0; i < t->rank; i++)
-        ais_str_add_format(out, "%s%lld", i > 0 ? "," : "", (long long)t->shape[i]);
-    ais_str_add_char(out, ']');
-}
-
 /* NaN without a sign, which means nothing. */
 static void write_number(const ais_tensor *t, size_t i, ais_str *out)
 {
@@ -96,9 +88,9 @@ void ais__difference_write(const ais_difference *difference, const ais_tensor *w
 {
     if (difference->other_layout) {
         ais_str_add(out, "is ");
-        write_layout(got, out);
+        ais_tensor_write_layout(got, out);
         ais_str_add(out, ", not ");
-        write_layout(whole, out);
+        ais_tensor_write_layout(whole, out);
         return;
     }
     const size_t count = whole->bytes / ais_tensor_type_size(whole->type);

@@ -22,7 +22,13 @@ struct ais_verifier {
     ais_verify_options options;
     trial *trials;
     size_t trial_count, refused;
-    double whole_s;
+    /* Weights of the whole that some part takes as inputs; see find_weight(). */
+    ais_onnx_model *model;
+    ais_tensor *weights;
+    size_t weight_count, weight_capacity;
+    ais_arena *arena;
+    double whole_s; /* the fastest run */
+    double spent_s; /* all runs */
 };
 
 /* A chain that is being run: sessions, and for each of their inputs where it comes from. */
@@ -51,35 +57,49 @@ static void run_whole(ais_verifier *v, ais_sample *sample)
 {
     ais_run *run = NULL;
     const double start_s = now_s();
-    if (ais_session_run(v->whole, sample->inputs, sample->count, &run, NULL) < 0) {
+    const int status = ais_session_run(v->whole, sample->inputs, sample->count, &run, NULL);
+    const double taken_s = now_s() - start_s;
+    v->spent_s += taken_s;
+    if (status < 0) {
         ais_sample_free(sample);
         v->refused++;
         return;
     }
-    v->whole_s = fmin(v->whole_s, now_s() - start_s);
+    v->whole_s = fmin(v->whole_s, taken_s);
     v->trials[v->trial_count++] = (trial){.sample = sample, .run = run};
+}
+
+/* A random set first: it tells the most, should time be short. */
+static void run_all(ais_verifier *v, const ais_sampler *sampler)
+{
+    const bool fixed = ais_session_count_inputs(v->whole) == 0; /* then all sets are the same */
+    const size_t edges = fixed ? 0 : AIS_SAMPLE_EDGES;
+    const size_t randoms = fixed || v->options.runs == 0 ? 1 : v->options.runs;
+    v->trials = ais_alloc((edges + randoms) * sizeof *v->trials);
+    run_whole(v, ais_sampler_random(sampler, 0));
+    for (size_t i = 0; i < edges + randoms - 1; i++) {
+        if (v->options.limit_s > 0 && v->spent_s > v->options.limit_s)
+            return;
+        run_whole(v, i < edges ? ais_sampler_edge(sampler, i)
+                               : ais_sampler_random(sampler, i - edges + 1));
+    }
 }
 
 int ais_verifier_new(const char *whole, const ais_verify_options *options, ais_verifier **out,
                      ais_error **err)
 {
     AIS_AUTO(ais_verifier) v = ais_alloc(sizeof *v);
-    *v = (ais_verifier){.path = ais_strdup(whole), .options = *options, .whole_s = INFINITY};
+    *v = (ais_verifier){.path = ais_strdup(whole),
+                        .options = *options,
+                        .arena = ais_arena_new(),
+                        .whole_s = INFINITY};
     const ais_sample_options sampling = {
         .seed = options->seed, .sizes = options->sizes, .size_count = options->size_count};
     AIS_AUTO(ais_sampler) sampler = NULL;
     if (ais_session_open(whole, NULL, &v->whole, err) < 0 ||
         ais_sampler_new(v->whole, &sampling, &sampler, err) < 0)
         return -1;
-    const bool fixed = ais_session_count_inputs(v->whole) == 0; /* then all sets are the same */
-    const size_t edges = fixed ? 0 : AIS_SAMPLE_EDGES, randoms = fixed ? 1 : options->runs;
-    v->trials = ais_alloc((edges + randoms + 1) * sizeof *v->trials);
-    for (size_t i = 0; i < edges; i++)
-        run_whole(v, ais_sampler_edge(sampler, i));
-    for (size_t i = 0; i < randoms; i++)
-        run_whole(v, ais_sampler_random(sampler, i));
-    if (v->trial_count == 0) /* no random one was asked for, and every edge case is refused */
-        run_whole(v, ais_sampler_random(sampler, 0));
+    run_all(v, sampler);
     *out = v;
     v = NULL;
     return 0;
@@ -94,9 +114,68 @@ void ais_verifier_free(ais_verifier *verifier)
         ais_run_free(verifier->trials[i].run);
     }
     ais_session_close(verifier->whole);
+    ais_onnx_model_free(verifier->model);
+    ais_arena_free(verifier->arena);
+    free(verifier->weights);
     free(verifier->trials);
     free(verifier->path);
     free(verifier);
+}
+
+/* ---- weights ---- */
+
+static const struct {
+    ais_onnx_type onnx;
+    ais_tensor_type type;
+} types[] = {
+    {.onnx = AIS_ONNX_FLOAT, .type = AIS_FLOAT32},
+    {.onnx = AIS_ONNX_DOUBLE, .type = AIS_FLOAT64},
+    {.onnx = AIS_ONNX_FLOAT16, .type = AIS_FLOAT16},
+    {.onnx = AIS_ONNX_BFLOAT16, .type = AIS_BFLOAT16},
+    {.onnx = AIS_ONNX_INT8, .type = AIS_INT8},
+    {.onnx = AIS_ONNX_INT16, .type = AIS_INT16},
+    {.onnx = AIS_ONNX_INT32, .type = AIS_INT32},
+    {.onnx = AIS_ONNX_INT64, .type = AIS_INT64},
+    {.onnx = AIS_ONNX_UINT8, .type = AIS_UINT8},
+    {.onnx = AIS_ONNX_UINT16, .type = AIS_UINT16},
+    {.onnx = AIS_ONNX_UINT32, .type = AIS_UINT32},
+    {.onnx = AIS_ONNX_UINT64, .type = AIS_UINT64},
+    {.onnx = AIS_ONNX_BOOL, .type = AIS_BOOL},
+};
+
+/* A copy, as what lies in the file need not be aligned; false for weights that are no plain bytes. */
+static bool copy_weight(ais_verifier *v, const ais_onnx_tensor *from, ais_tensor *out)
+{
+    size_t row = 0;
+    while (row < AIS_COUNT(types) && types[row].onnx != from->type)
+        row++;
+    if (row == AIS_COUNT(types) || from->rank > AIS_TENSOR_MAX_RANK || from->raw.length == 0)
+        return false;
+    *out = (ais_tensor){
+        .name = from->name, .type = types[row].type, .rank = from->rank, .bytes = from->raw.length};
+    memcpy(out->shape, from->dims, from->rank * sizeof *out->shape);
+    out->data = ais_arena_alloc(v->arena, out->bytes);
+    memcpy(out->data, from->raw.data, out->bytes);
+    return true;
+}
+
+/* Parts that older tools have made list weights among their inputs, without their values. */
+static const ais_tensor *find_weight(ais_verifier *v, const char *name)
+{
+    for (size_t i = 0; i < v->weight_count; i++)
+        if (strcmp(v->weights[i].name, name) == 0)
+            return &v->weights[i];
+    ais_tensor tensor;
+    if (v->model == NULL && ais_onnx_read(v->path, &v->model, NULL) < 0)
+        return NULL;
+    const ais_onnx_graph *graph = v->model->graph;
+    const size_t value = ais_onnx_find_value(graph, name);
+    if (value == AIS_ONNX_NONE || graph->values[value].initializer == NULL ||
+        !copy_weight(v, graph->values[value].initializer, &tensor))
+        return NULL;
+    v->weights = ais_grow(v->weights, &v->weight_capacity, v->weight_count + 1, sizeof tensor);
+    v->weights[v->weight_count] = tensor;
+    return &v->weights[v->weight_count++];
 }
 
 /* ---- the chain ---- */
@@ -127,13 +206,14 @@ static int refuse_input(const ais_verifier *v, const chain *c, size_t part, cons
 }
 
 /* Has every input a source, and is every output of the whole given? */
-static int check_names(const ais_verifier *v, const chain *c, ais_error **err)
+static int check_names(ais_verifier *v, const chain *c, ais_error **err)
 {
     int output = 0;
     for (size_t i = 0; i < c->count; i++)
         for (size_t k = 0; k < ais_session_count_inputs(c->sessions[i]); k++) {
             const char *name = ais_session_get_input(c->sessions[i], k)->name;
-            if (find_giver(c, i, name, &output) < 0 && ais_session_find_input(v->whole, name) < 0)
+            if (find_giver(c, i, name, &output) < 0 && ais_session_find_input(v->whole, name) < 0 &&
+                find_weight(v, name) == NULL)
                 return refuse_input(v, c, i, name, err);
         }
     for (size_t i = 0; i < ais_session_count_outputs(v->whole); i++) {
@@ -161,7 +241,7 @@ static void close_chain(chain *c)
         ais_session_close(c->sessions[i]);
 }
 
-static int open_chain(const ais_verifier *v, const char *const *parts, size_t count, chain *c,
+static int open_chain(ais_verifier *v, const char *const *parts, size_t count, chain *c,
                       ais_error **err)
 {
     if (count == 0 || count > MAX_PARTS)
@@ -178,17 +258,18 @@ static int open_chain(const ais_verifier *v, const char *const *parts, size_t co
 }
 
 /* What has a name once the parts before `end` have run. */
-static const ais_tensor *find_tensor(const ais_verifier *v, const chain *c, size_t end,
-                                     const trial *t, const char *name)
+static const ais_tensor *find_tensor(ais_verifier *v, const chain *c, size_t end, const trial *t,
+                                     const char *name)
 {
     int output = 0;
     const int giver = find_giver(c, end, name, &output);
     if (giver >= 0)
         return ais_run_get_output(c->runs[giver], (size_t)output);
-    return &t->sample->inputs[ais_session_find_input(v->whole, name)];
+    const int input = ais_session_find_input(v->whole, name);
+    return input >= 0 ? &t->sample->inputs[input] : find_weight(v, name);
 }
 
-static int run_part(const ais_verifier *v, chain *c, size_t part, const trial *t, ais_error **err)
+static int run_part(ais_verifier *v, chain *c, size_t part, const trial *t, ais_error **err)
 {
     ais_session *session = c->sessions[part];
     const size_t count = ais_session_count_inputs(session);
@@ -210,7 +291,7 @@ static void add_fault(ais_verify_result *result, ais_verify_output *output, cons
     result->equal = false;
 }
 
-static void compare_output(const ais_verifier *v, const chain *c, const trial *t, size_t i,
+static void compare_output(ais_verifier *v, const chain *c, const trial *t, size_t i,
                            ais_verify_result *result, ais_verify_output *output)
 {
     const ais_tensor *whole = ais_run_get_output(t->run, i);
@@ -226,7 +307,7 @@ static void compare_output(const ais_verifier *v, const chain *c, const trial *t
     add_fault(result, output, t, ais_str_get(&what));
 }
 
-static int check_trial(const ais_verifier *v, chain *c, const trial *t, ais_verify_result *result,
+static int check_trial(ais_verifier *v, chain *c, const trial *t, ais_verify_result *result,
                        ais_verify_output *outputs)
 {
     const double start_s = now_s();

@@ -14,6 +14,8 @@
 typedef struct ais_verify_options {
     double rtol, atol;
     size_t runs; /* with random inputs, besides the edge cases */
+    double
+        limit_s; /* once the whole model has run so long, no more inputs are tried; 0 = all are */
     uint64_t seed;
     const ais_onnx_size *sizes; /* of open sizes of the whole model: --dim NAME=N */
     size_t size_count;

@@ -352,8 +352,8 @@ static int find_layout(ais_sampler *s, ais_error **err)
                 return 0;
             }
     if (last == NULL)
-        return ais_error_set(err, AIS_E_LIMIT, "the inputs have more than %d elements",
-                             AIS_SAMPLE_MAX_ELEMENTS);
+        return ais_error_set_at(err, AIS_E_LIMIT, (ais_pos){.file = s->session->path},
+                                "the inputs have more than %d elements", AIS_SAMPLE_MAX_ELEMENTS);
     ais_error_hint(&last, f.open_size ? "give sizes that it accepts: --dim NAME=N"
                                       : "give inputs that it accepts");
     return ais_error_pass(last, err);
@@ -385,7 +385,8 @@ static int check_sizes(const ais_sampler *s, ais_error **err)
             i++;
         if (i < count)
             continue;
-        ais_error_set(err, AIS_E_INPUT, "no input has an open size '%s'", symbol);
+        ais_error_set_at(err, AIS_E_INPUT, (ais_pos){.file = s->session->path},
+                         "no input has an open size '%s'", symbol);
         const char *near = ais_str_nearest(symbol, known, count, symbol_at);
         return near != NULL ? ais_error_hint(err, "did you mean '%s'?", near)
                             : ais_error_hint(err, "%s",

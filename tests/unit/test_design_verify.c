@@ -138,9 +138,9 @@ static void a_wrong_part_is_told_with_output_place_and_inputs(void **state)
     assert_false(result->unsteady);
     assert_null(result->outputs[0].fault);
     assert_string_equal(result->outputs[1].fault, result->fault);
-    /* zeros: n is 0, so y is b on the one hand and -b on the other */
-    assert_string_equal(result->fault, "output 'y' is -0.25 at [0,0], not 0.25: 2 of 2 elements "
-                                       "differ (inputs: zeros)");
+    assert_true(ais_str_starts(result->fault, "output 'y' is "));
+    assert_non_null(strstr(result->fault, " at [0,0], not "));
+    assert_true(ais_str_ends(result->fault, ": 2 of 2 elements differ (inputs: random 1)"));
     assert_true(fabs(result->absolute - 1) < 1e-4); /* 2 * 0.5 */
     assert_true(fabs(result->outputs[0].absolute) < 1e-9);
 }
@@ -173,6 +173,28 @@ static void parts_in_the_wrong_order_are_refused(void **state)
                    "2.onnx: error: 'm' is an input of this part, but neither one of");
     assert_refused(whole, swapped, 2, NULL, "give the parts in the order of the chain");
     assert_refused(whole, short_one, 1, NULL, "no part gives the output 'y'");
+}
+
+/* onnx 1.x before 1.8 wrote such parts */
+static void weights_among_the_inputs_of_a_part_are_those_of_the_whole(void **state)
+{
+    need_library();
+    AIS_AUTO(ais_error) err = NULL;
+    AIS_SCOPED(ais_str) graph = {0}, model = {0};
+    AIS_FREE char *whole = put(state, "w.onnx", whole_rows, "x", "e,y", "N,2");
+    AIS_FREE char *first = put(state, "1.onnx", first_rows, "x", "m,e", "N,2");
+    AIS_FREE char *second = ais_path_join(*state, "2.onnx");
+    onnx_node(&graph, "MatMul", "m,w", "n");
+    onnx_node(&graph, "Add", "n,b", "y");
+    onnx_input(&graph, "m", ONNX_FLOAT, "N,2");
+    onnx_input(&graph, "b", ONNX_FLOAT, "2");
+    onnx_input(&graph, "w", ONNX_FLOAT, "2,2");
+    onnx_output(&graph, "y", ONNX_FLOAT, "N,2");
+    onnx_finish(&graph, 8, &model);
+    assert_int_equal(ais_file_write(second, ais_str_get(&model), model.length, &err), 0);
+    const char *const parts[] = {first, second};
+    AIS_AUTO(ais_verify_result) result = verify(whole, parts, 2);
+    assert_true(result->equal);
 }
 
 static void a_part_that_is_no_model_is_refused(void **state)
@@ -215,7 +237,7 @@ static void another_shape_is_a_difference(void **state)
     AIS_AUTO(ais_verify_result) result = verify(whole, parts, 1);
     assert_false(result->equal);
     assert_string_equal(result->fault,
-                        "output 'y' is float32[2,1], not float32[1,2] (inputs: zeros)");
+                        "output 'y' is float32[2,1], not float32[1,2] (inputs: random 1)");
 }
 
 static void a_part_that_fails_where_the_whole_runs_is_a_difference(void **state)
@@ -369,6 +391,7 @@ int main(void)
         TEST(a_wrong_part_is_told_with_output_place_and_inputs),
         TEST(tolerances_are_the_callers),
         TEST(parts_in_the_wrong_order_are_refused),
+        TEST(weights_among_the_inputs_of_a_part_are_those_of_the_whole),
         TEST(a_part_that_is_no_model_is_refused),
         TEST(not_a_number_is_equal_in_place_only),
         TEST(another_shape_is_a_difference),

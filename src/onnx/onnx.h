@@ -266,7 +266,9 @@ typedef struct ais_onnx_cut {
 /* A model in `part_count` parts: part_count - 1 cuts, each behind the one before it. */
 typedef struct ais_onnx_chain {
     size_t part_count;
-    ais_onnx_cut cuts[AIS_ONNX_MAX_PARTS - 1];
+    const ais_onnx_cut *cuts;
+    uint64_t bytes; /* crossing, of all cuts */
+    double balance; /* FLOPs of the largest part / of all parts: 1 / part_count is best, 1 worst */
 } ais_onnx_chain;
 
 typedef struct ais_onnx_cuts_options {
@@ -274,6 +276,7 @@ typedef struct ais_onnx_cuts_options {
     size_t parts;       /* 0 = 2 */
     size_t max_tensors; /* 0 = 4; of one cut; AIS_ONNX_RULE_STUDIO: always 1 */
     size_t limit;       /* 0 = AIS_ONNX_MAX_CUTS: stop there and say so */
+    size_t list;        /* 0 = all: list only so many, the first of the order */
 } ais_onnx_cuts_options;
 
 /* In the order of the rule. Pareto: chains that no other one beats in both (bytes crossing, balance of
@@ -282,7 +285,8 @@ typedef struct ais_onnx_cuts_options {
 typedef struct ais_onnx_cuts {
     const ais_onnx_chain *chains;
     size_t count;       /* how many are listed */
-    size_t front_count; /* Pareto: the first so many are the front */
+    size_t total;       /* how many there are; at least so many when truncated */
+    size_t front_count; /* Pareto: the first so many (of which `count` are listed) are the front */
     size_t candidates;  /* Studio: tensors that it would have tried */
     bool truncated;     /* enumeration ended at the limit */
     const char *why;    /* when there is none: why, as a sentence; else NULL */

@@ -11,6 +11,7 @@ static const char byte_order_mark[] = "\xef\xbb\xbf";
 typedef struct place {
     size_t offset, length;
     unsigned line, column;
+    bool quoted;
 } place;
 
 struct ais_csv_reader {
@@ -169,7 +170,8 @@ static stop read_cell(ais_csv_reader *r, ais_error **err)
     r->places[r->count++] = (place){.offset = offset,
                                     .length = r->text.length - offset,
                                     .line = start.line,
-                                    .column = start.column};
+                                    .column = start.column,
+                                    .quoted = quoted};
     ais_str_add_char(&r->text, '\0');
     return read_end(r, err);
 }
@@ -209,10 +211,10 @@ int ais_csv_next(ais_csv_reader *reader, ais_csv_row *row, ais_error **err)
     r->cells = ais_grow(r->cells, &r->cell_capacity, r->count, sizeof *r->cells);
     for (size_t i = 0; i < r->count; i++) {
         const place *p = &r->places[i];
-        r->cells[i] =
-            (ais_csv_cell){.text = ais_str_get(&r->text) + p->offset,
-                           .length = p->length,
-                           .pos = {.file = r->file, .line = p->line, .column = p->column}};
+        r->cells[i] = (ais_csv_cell){.text = ais_str_get(&r->text) + p->offset,
+                                     .length = p->length,
+                                     .pos = {.file = r->file, .line = p->line, .column = p->column},
+                                     .quoted = p->quoted};
     }
     *row = (ais_csv_row){.cells = r->cells, .count = r->count};
     return 1;

@@ -19,6 +19,7 @@ typedef struct ais_csv_cell {
     const char *text; /* quotes resolved; a NUL follows */
     size_t length;
     ais_pos pos; /* of its first character, or of its opening quote */
+    bool quoted;
 } ais_csv_cell;
 
 typedef struct ais_csv_row {

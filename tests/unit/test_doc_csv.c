@@ -14,9 +14,11 @@ static void test_cells_are_read_with_their_places(void **state)
     static const struct {
         const char *text;
         unsigned line, column;
-    } cells[] = {{"more", 1, 1}, {"item", 1, 6},       {"label", 1, 13}, {"1", 3, 1},
-                 {"a", 3, 3},    {"c\xc3\xa9t", 3, 5}, {"2", 4, 1},      {"b,\"x\"\ny", 4, 3},
-                 {"dog", 5, 4},  {"3", 7, 1},          {"", 7, 3},       {"", 7, 4}};
+        bool quoted;
+    } cells[] = {{"more", 1, 1, false}, {"item", 1, 6, true},       {"label", 1, 13, false},
+                 {"1", 3, 1, false},    {"a", 3, 3, false},         {"c\xc3\xa9t", 3, 5, false},
+                 {"2", 4, 1, false},    {"b,\"x\"\ny", 4, 3, true}, {"dog", 5, 4, false},
+                 {"3", 7, 1, false},    {"", 7, 3, false},          {"", 7, 4, true}};
     AIS_AUTO(ais_csv_reader) reader = ais_csv_reader_new("t.csv", text, sizeof text - 1);
     AIS_AUTO(ais_error) err = NULL;
     ais_csv_row row;
@@ -29,6 +31,7 @@ static void test_cells_are_read_with_their_places(void **state)
             assert_int_equal(row.cells[i].pos.line, cells[at].line);
             assert_int_equal(row.cells[i].pos.column, cells[at].column);
             assert_string_equal(row.cells[i].pos.file, "t.csv");
+            assert_int_equal(row.cells[i].quoted, cells[at].quoted);
         }
     }
     assert_null(err);

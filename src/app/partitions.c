@@ -4,12 +4,27 @@
 
 #include "app/app_priv.h"
 
-/* Segments of a component: 2 for a model that may be cut, one more than its exits for early exits,
- * 0 when it stays whole. */
-static size_t count_segments(const ais_annotations *annotations)
+enum { MAX_PARTS = 8 };
+
+/* The entries X_partitionX_1, X_partitionX_2, ... of a component as far as they go without a gap: so
+ * many segments has each of its cuts, but at least two. */
+static size_t count_entries(const ais_app *app, const char *name)
 {
+    size_t count = 0;
+    for (bool found = true; found && count < MAX_PARTS; count += found) {
+        AIS_FREE char *entry = ais_format("%s_partitionX_%zu", name, count + 1);
+        found = ais_app_find_candidate(app, entry) != AIS_NONE;
+    }
+    return count < 2 ? 2 : count;
+}
+
+/* Segments of a component: as many as there are entries for a model that may be cut, one more than its
+ * exits for early exits, 0 when it stays whole. */
+static size_t count_segments(const ais_app *app, size_t component)
+{
+    const ais_annotations *annotations = ais_app_get_annotations(app, component);
     if (ais_annotations_find(annotations, AIS_ANNOTATION_PARTITIONABLE_MODEL) != NULL)
-        return 2;
+        return count_entries(app, app->components[component].name);
     const ais_doc_node *exits = ais_annotations_find_argument(
         annotations, AIS_ANNOTATION_EARLY_EXITS_MODEL, "transition_probabilities");
     if (exits != NULL && ais_doc_get_kind(exits) == AIS_DOC_LIST)
@@ -41,7 +56,7 @@ static void check_entry(ais_app_load_state *state, const ais_app_candidate *cand
     if (owner == AIS_NONE || !is_readable(state, owner) ||
         ais__app_is_reported(state, candidate->pos))
         return;
-    const size_t segments = count_segments(ais_app_get_annotations(app, owner));
+    const size_t segments = count_segments(app, owner);
     if (segments == 0)
         ais__app_warn(state, "unused-partition", candidate->pos,
                       "annotate it with partitionable_model, or remove the entry",
@@ -60,7 +75,7 @@ static void check_component(ais_app_load_state *state, size_t component)
     const size_t entry = app->components[component].candidate;
     if (entry == AIS_NONE || !is_readable(state, component) || !state->candidates_known)
         return;
-    const size_t segments = count_segments(ais_app_get_annotations(app, component));
+    const size_t segments = count_segments(app, component);
     const ais_app_candidate *candidate = &app->candidates[entry];
     AIS_SCOPED(ais_str) missing = {0};
     for (size_t part = 1; part <= segments; part++) {

@@ -1,9 +1,11 @@
 /* aisprint design: make the designs and deployments of an application. */
 #include "cli/commands.h"
+#include "cli/onnx_options.h"
 #include "design/design.h"
 
 typedef struct options {
-    const char *app;
+    const char *app, *rule;
+    ais_design_options design;
 } options;
 
 static const ais_cli_option table[] = {
@@ -14,6 +16,17 @@ static const ais_cli_option table[] = {
      .value = "DIR",
      .default_text = ".",
      .help = "the application directory"},
+    AIS__CLI_RULE(options, rule),
+    {.name = "max-tensors",
+     .type = AIS_CLI_COUNT,
+     .offset = offsetof(options, design.max_tensors),
+     .value = "T",
+     .default_text = "4",
+     .help = "how many tensors one cut may cross"},
+    {.name = "no-verify",
+     .type = AIS_CLI_FLAG,
+     .offset = offsetof(options, design.no_verify),
+     .help = "do not run the segments of a model against the whole one"},
 };
 
 static int print_json(const ais_cli *cli, const ais_app *app, const ais_design_report *report,
@@ -36,9 +49,12 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     AIS_AUTO(ais_diags) diags = ais_diags_new();
     AIS_AUTO(ais_app) app = NULL;
     ais_design_report report = {.designs = 0};
+    ais_design_options design = o->design;
+    if (ais__cli_onnx_rule(o->rule, &design.rule, err) < 0)
+        return -1;
     int status = ais_app_load(o->app, diags, &app);
     if (status == 0)
-        status = ais_design(cli->ctx, app, diags, &report, err);
+        status = ais_design(cli->ctx, app, &design, diags, &report, err);
     if (ais_diags_count(diags) > 0 && ais_cli_pass_diags(cli, diags, err) < 0)
         return -1;
     if (status < 0)

@@ -17,6 +17,7 @@ const size_t ais__design_tool_folder_count = AIS_COUNT(ais__design_tool_folders)
 typedef struct work {
     const ais_ctx *ctx;
     const ais_app *app;
+    const ais_design_options *options;
     ais_constraints constraints;
     ais_variants *variants;
     char *out;     /* <app>/aisprint */
@@ -256,7 +257,9 @@ static int remove_left(const work *w, ais_error **err)
 
 static int design_in(work *w, ais_error **err)
 {
-    const ais__variants_options options = {.verify = true};
+    const ais__variants_options options = {.rule = w->options->rule,
+                                           .max_tensors = w->options->max_tensors,
+                                           .verify = !w->options->no_verify};
     AIS_FREE char *space4ai_d = ais_path_join(w->app->dir, "space4ai-d");
     if (ais__design_variants(w->ctx, w->app, &options, w->staging, w->diags, w->report,
                              &w->variants, err) < 0 ||
@@ -281,13 +284,18 @@ static int lock(const char *out, int *fd, ais_error **err)
     return ais_error_set(err, AIS_E_EXISTS, "another design of this application is running");
 }
 
-int ais_design(const ais_ctx *ctx, const ais_app *app, ais_diags *diags, ais_design_report *report,
-               ais_error **err)
+int ais_design(const ais_ctx *ctx, const ais_app *app, const ais_design_options *options,
+               ais_diags *diags, ais_design_report *report, ais_error **err)
 {
     AIS_FREE char *out = ais_path_join(app->dir, "aisprint");
     AIS_FREE char *staging = ais_path_join(out, ".staging-XXXXXX");
-    work w = {
-        .ctx = ctx, .app = app, .out = out, .staging = staging, .diags = diags, .report = report};
+    work w = {.ctx = ctx,
+              .app = app,
+              .options = options,
+              .out = out,
+              .staging = staging,
+              .diags = diags,
+              .report = report};
     *report = (ais_design_report){.designs = 0};
     AIS_CLOSE int lock_fd = -1;
     if (ais_dir_make(out, err) < 0 || lock(out, &lock_fd, err) < 0 || remove_left(&w, err) < 0)

@@ -9,6 +9,13 @@
 #include "app/app.h"
 #include "base/context.h"
 #include "base/file.h"
+#include "onnx/onnx.h"
+
+typedef struct ais_design_options {
+    ais_onnx_rule rule; /* how cuts are chosen and written */
+    size_t max_tensors; /* that one cut may cross; 0 = 4 */
+    bool no_verify;     /* do not run what is cut against the whole model */
+} ais_design_options;
 
 /* What one run of design did. */
 typedef struct ais_design_report {
@@ -31,7 +38,8 @@ typedef struct ais_design_report {
  * tool folders of a deployment stays. The same input gives the same bytes.
  * Faults of C sources are added to `diags` with their position (rule "c-compile").
  * Errors: AIS_E_INPUT, AIS_E_IO, AIS_E_MISSING without a C compiler. */
-AIS_NODISCARD int ais_design(const ais_ctx *ctx, const ais_app *app, ais_diags *diags,
+AIS_NODISCARD int ais_design(const ais_ctx *ctx, const ais_app *app,
+                             const ais_design_options *options, ais_diags *diags,
                              ais_design_report *report, ais_error **err);
 
 /* Add the words that the C compiler's command line begins with: CC, which may hold arguments, or cc. */

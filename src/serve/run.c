@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/progress.h"
+#include "design/labels.h"
 #include "serve/inputs.h"
 #include "serve/program.h"
 #include "serve/results.h"

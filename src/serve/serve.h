@@ -9,7 +9,7 @@
 #define AIS_SERVE_SERVE_H
 #include "app/app.h"
 #include "base/context.h"
-#include "serve/labels.h"
+#include "serve/score.h"
 #include "serve/record.h"
 
 enum { AIS_RUN_FAILURES_KEPT = 1000 };

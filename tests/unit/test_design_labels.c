@@ -1,10 +1,10 @@
-/* Labels: the CSV file, what a result says, and the score. */
+/* Labels: the CSV file, and what a result says. */
 #include "support/unit.h"
 
 #include <string.h>
 
 #include "base/file.h"
-#include "serve/labels.h"
+#include "design/labels.h"
 
 static char *write_file(const char *folder, const char *text, size_t length)
 {
@@ -35,6 +35,12 @@ static void test_quotes_line_ends_and_other_columns_are_understood(void **state)
     assert_string_equal(ais_labels_find(labels, "b,\"x\"\ny"), "dog");
     assert_string_equal(ais_labels_find(labels, "c"), "");
     assert_null(ais_labels_find(labels, "d"));
+    const ais_label *second = ais_labels_get(labels, 1);
+    assert_string_equal(second->item, "b,\"x\"\ny");
+    assert_string_equal(second->label, "dog");
+    assert_string_equal(second->pos.file, path);
+    assert_int_equal(second->pos.line, 4); /* a quoted line feed is behind it */
+    assert_int_equal(second->pos.column, 4);
     remove_folder(folder);
 }
 
@@ -114,25 +120,6 @@ static void test_a_result_says_its_label(void **state)
     assert_null(ais_labels_read_result("/nowhere/at/all"));
 }
 
-static void test_a_score_counts_and_sorts(void **state)
-{
-    (void)state;
-    AIS_AUTO(ais_score) score = ais_score_new();
-    ais_score_add(score, "b", "a", false);
-    ais_score_add(score, "a", "a", true);
-    ais_score_add(score, "b", "a", false);
-    ais_score_add(score, "", "ba", false); /* not the same as ("b", "a") */
-    ais_score_close(score);
-    assert_int_equal(score->labelled, 4);
-    assert_int_equal(score->right, 1);
-    assert_int_equal(score->count, 3);
-    assert_string_equal(score->cells[1].label, "a");
-    assert_string_equal(score->cells[2].given, "a");
-    assert_int_equal(score->cells[2].count, 2);
-    assert_int_equal(score->cells[1].right, 1);
-    assert_int_equal(score->cells[2].right, 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,7 +127,6 @@ int main(void)
         cmocka_unit_test(test_what_spreadsheets_add_is_understood),
         cmocka_unit_test(test_each_fault_stands_at_its_line),
         cmocka_unit_test(test_a_result_says_its_label),
-        cmocka_unit_test(test_a_score_counts_and_sorts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

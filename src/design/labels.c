@@ -1,16 +1,20 @@
-/* Labels and scores; see labels.h. */
-#include "serve/labels.h"
+/* Labels in tables and in results; see labels.h. */
+#include "design/labels.h"
 
 #include <string.h>
 
 #include "base/file.h"
 #include "base/map.h"
 #include "doc/csv.h"
+#include "doc/doc.h"
 
 enum { RESULT_MAX = 1024 * 1024, LABEL_MAX = 1024 };
 
 struct ais_labels {
+    const char *file;
     ais_map *map; /* item -> label */
+    ais_label *items;
+    size_t count, capacity;
     ais_arena *arena;
 };
 
@@ -20,12 +24,18 @@ void ais_labels_free(ais_labels *labels)
         return;
     ais_map_free(labels->map);
     ais_arena_free(labels->arena);
+    free(labels->items);
     free(labels);
 }
 
 size_t ais_labels_count(const ais_labels *labels)
 {
-    return ais_map_count(labels->map);
+    return labels->count;
+}
+
+const ais_label *ais_labels_get(const ais_labels *labels, size_t i)
+{
+    return &labels->items[i];
 }
 
 const char *ais_labels_find(const ais_labels *labels, const char *item)
@@ -63,8 +73,15 @@ static int add_row(const ais_csv_row *row, const columns *c, ais_labels *labels,
     if (ais_map_find(labels->map, item->text) != NULL)
         return ais_error_set_at(err, AIS_E_INPUT, item->pos, "the item '%s' has a label already",
                                 item->text);
-    ais_map_put(labels->map, item->text,
-                ais_arena_strdup(labels->arena, row->cells[c->label].text));
+    const ais_csv_cell *label = &row->cells[c->label];
+    char *text = ais_arena_strdup(labels->arena, label->text);
+    ais_label added = {
+        .item = ais_arena_strdup(labels->arena, item->text), .label = text, .pos = label->pos};
+    added.pos.file = labels->file;
+    labels->items =
+        ais_grow(labels->items, &labels->capacity, labels->count + 1, sizeof *labels->items);
+    labels->items[labels->count++] = added;
+    ais_map_put(labels->map, item->text, text);
     return 0;
 }
 
@@ -78,6 +95,7 @@ int ais_labels_read(const char *path, ais_labels **out, ais_error **err)
     AIS_AUTO(ais_labels) labels = ais_alloc(sizeof *labels);
     labels->map = ais_map_new();
     labels->arena = ais_arena_new();
+    labels->file = ais_arena_strdup(labels->arena, path);
     int more = 1;
     while ((more = ais_csv_next(reader, &row, err)) > 0)
         if (add_row(&row, &c, labels, err) < 0)
@@ -117,58 +135,4 @@ char *ais_labels_read_result(const char *path)
     if (line == 0 || line > LABEL_MAX || !alone || strlen(data) != length)
         return NULL;
     return ais_strndup(start, line);
-}
-
-/* ---- scores ---- */
-
-ais_score *ais_score_new(void)
-{
-    ais_score *score = ais_alloc(sizeof *score);
-    score->arena = ais_arena_new();
-    score->index = ais_map_new();
-    return score;
-}
-
-void ais_score_free(ais_score *score)
-{
-    if (score == NULL)
-        return;
-    ais_map_free(score->index);
-    ais_arena_free(score->arena);
-    free(score->cells);
-    free(score);
-}
-
-void ais_score_add(ais_score *score, const char *label, const char *given, bool right)
-{
-    score->labelled++;
-    score->right += right;
-    /* the length in front keeps ("a", "bc") and ("ab", "c") apart */
-    AIS_FREE char *key = ais_format("%zu %s%s", strlen(label), label, given);
-    size_t *cell = ais_map_find(score->index, key);
-    if (cell == NULL) {
-        score->cells =
-            ais_grow(score->cells, &score->capacity, score->count + 1, sizeof *score->cells);
-        score->cells[score->count] =
-            (ais_score_cell){.label = ais_arena_strdup(score->arena, label),
-                             .given = ais_arena_strdup(score->arena, given)};
-        cell = ais_arena_alloc(score->arena, sizeof *cell);
-        *cell = score->count++;
-        ais_map_put(score->index, key, cell);
-    }
-    score->cells[*cell].count++;
-    score->cells[*cell].right += right;
-}
-
-static int compare_cells(const void *a, const void *b)
-{
-    const ais_score_cell *x = a, *y = b;
-    const int by_label = strcmp(x->label, y->label);
-    return by_label != 0 ? by_label : strcmp(x->given, y->given);
-}
-
-void ais_score_close(ais_score *score)
-{
-    if (score->count > 1)
-        qsort(score->cells, score->count, sizeof *score->cells, compare_cells);
 }

@@ -12,8 +12,8 @@ enum { RESULT_MAX = 1024 * 1024, LABEL_MAX = 1024 };
 
 struct ais_labels {
     const char *file;
-    ais_map *map; /* item -> label */
-    ais_label *items;
+    ais_map *map;      /* item -> ais_label */
+    ais_label **items; /* in the arena */
     size_t count, capacity;
     ais_arena *arena;
 };
@@ -35,12 +35,18 @@ size_t ais_labels_count(const ais_labels *labels)
 
 const ais_label *ais_labels_get(const ais_labels *labels, size_t i)
 {
-    return &labels->items[i];
+    return labels->items[i];
+}
+
+const ais_label *ais_labels_find_entry(const ais_labels *labels, const char *item)
+{
+    return ais_map_find(labels->map, item);
 }
 
 const char *ais_labels_find(const ais_labels *labels, const char *item)
 {
-    return ais_map_find(labels->map, item);
+    const ais_label *found = ais_labels_find_entry(labels, item);
+    return found != NULL ? found->label : NULL;
 }
 
 /* ---- CSV ---- */
@@ -74,14 +80,15 @@ static int add_row(const ais_csv_row *row, const columns *c, ais_labels *labels,
         return ais_error_set_at(err, AIS_E_INPUT, item->pos, "the item '%s' has a label already",
                                 item->text);
     const ais_csv_cell *label = &row->cells[c->label];
-    char *text = ais_arena_strdup(labels->arena, label->text);
-    ais_label added = {
-        .item = ais_arena_strdup(labels->arena, item->text), .label = text, .pos = label->pos};
-    added.pos.file = labels->file;
+    ais_label *added = ais_arena_alloc(labels->arena, sizeof *added);
+    *added = (ais_label){.item = ais_arena_strdup(labels->arena, item->text),
+                         .label = ais_arena_strdup(labels->arena, label->text),
+                         .pos = label->pos};
+    added->pos.file = labels->file;
     labels->items =
         ais_grow(labels->items, &labels->capacity, labels->count + 1, sizeof *labels->items);
     labels->items[labels->count++] = added;
-    ais_map_put(labels->map, item->text, text);
+    ais_map_put(labels->map, item->text, added);
     return 0;
 }
 

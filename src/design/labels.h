@@ -21,7 +21,8 @@ AIS_DEFINE_AUTO(ais_labels)
 size_t ais_labels_count(const ais_labels *labels);
 /* In the order of the file. */
 const ais_label *ais_labels_get(const ais_labels *labels, size_t i);
-/* NULL when the item has none. */
+/* NULL when the item has none; its label alone. */
+const ais_label *ais_labels_find_entry(const ais_labels *labels, const char *item);
 const char *ais_labels_find(const ais_labels *labels, const char *item);
 
 /* What a result file says: the key "label" of a JSON object, or the one line of a text file; NULL when

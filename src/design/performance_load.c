@@ -203,8 +203,10 @@ static int read_place(ais__performance *p, size_t place)
          i = next_option(p->app, original, i)) {
         if (read_model(p, i) < 0 ||
             (place + 1 < p->chain_count ? check_filter(p, original, i)
-                                        : check_classifier(p, original, i)) < 0)
+                                        : check_classifier(p, original, i)) < 0) {
+            p->models[i].is_read = false; /* no further fault follows from it */
             status = -1;
+        }
     }
     return status;
 }

@@ -14,6 +14,19 @@
 
 #include "base/error.h"
 
+/* Two doubles that are as good as equal; prints both when they are not. */
+#define assert_near(value, expected, tolerance)                                                    \
+    unit_near((value), (expected), (tolerance), __FILE__, __LINE__)
+static inline void unit_near(double value, double expected, double tolerance, const char *file,
+                             int line)
+{
+    const double apart = value > expected ? value - expected : expected - value;
+    if (!(apart <= tolerance)) { /* this way round, NaN fails too */
+        print_error("%.17g is not %.17g\n", value, expected);
+        _fail(file, line);
+    }
+}
+
 /* All faults, one a line; the caller frees. */
 static inline char *unit_faults(const ais_diags *diags)
 {

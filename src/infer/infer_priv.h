@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "infer/infer.h"
+#include "onnx/external.h"
 
 /* Protobuf, and so ONNX, ends at 2 GiB; larger models keep their weights in external data. */
 #define AIS__INFER_MAX_MODEL_BYTES ((size_t)INT32_MAX)
@@ -54,15 +55,10 @@ void ais__infer_model_clear(ais__infer_model *model);
  * missing, too short or outside of the model's folder; AIS_E_LIMIT when nested too deeply. */
 AIS_NODISCARD int ais__infer_model_scan(ais__infer_model *model, ais_error **err);
 
-/* A tensor's external data as the model states it. */
-typedef struct ais__infer_external {
-    const char *location;   /* NULL when absent */
-    uint64_t offset, bytes; /* bytes 0: to the end of the file */
-} ais__infer_external;
 /* Find the file and add it to `model->external` (once).
  * Errors: AIS_E_INPUT, AIS_E_IO. */
 AIS_NODISCARD int ais__infer_external_add(ais__infer_model *model,
-                                          const ais__infer_external *external, ais_error **err);
+                                          const ais_onnx_external *external, ais_error **err);
 
 /* ---- a loaded model ---- */
 

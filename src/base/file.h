@@ -36,6 +36,17 @@ AIS_NODISCARD int ais_file_write(const char *path, const void *data, size_t leng
  * ais_tree_replace() sees to both. Errors: AIS_E_IO, also when the file is there. */
 AIS_NODISCARD int ais_file_create(const char *path, const void *data, size_t length,
                                   ais_error **err);
+/* A stretch of a file to come: bytes in memory; with `data` NULL a range of the file behind `fd`; with
+ * `fd` -1 too, zeros (a hole). */
+typedef struct ais_file_span {
+    const void *data;
+    int fd;
+    uint64_t offset, length;
+} ais_file_span;
+/* As ais_file_create(), from spans in a row. Ranges of files are copied by the kernel and never come into our
+ * memory. On failure nothing is left. Errors: AIS_E_IO. */
+AIS_NODISCARD int ais_file_create_from(const char *path, const ais_file_span *spans, size_t count,
+                                       ais_error **err);
 /* Is this the name of a temporary file of ais_file_write(), left behind when its writer was killed? */
 bool ais_file_is_temporary(const char *name);
 /* Write all bytes, however many calls it takes. -1 with errno. */

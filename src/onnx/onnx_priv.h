@@ -27,6 +27,13 @@ typedef struct ais__onnx_file {
     uint64_t bytes;
 } ais__onnx_file;
 
+/* A tensor whose data is in such a file. */
+typedef struct ais__onnx_external {
+    const uint8_t *at; /* its TensorProto */
+    size_t file;
+    uint64_t offset, bytes;
+} ais__onnx_external;
+
 struct ais__onnx_private {
     ais_arena *arena;      /* everything but the maps */
     ais_file_mapping file; /* fd -1 when the model was given in memory */
@@ -34,6 +41,8 @@ struct ais__onnx_private {
     size_t map_count, map_capacity;
     ais__onnx_file *files;
     size_t file_count, file_capacity;
+    ais__onnx_external *externals; /* by place in the model's file */
+    size_t external_count, external_capacity;
 };
 
 /* A graph, and what finds its values. */
@@ -41,6 +50,11 @@ typedef struct ais__onnx_named_graph {
     ais_onnx_graph graph; /* first, so that a pointer to it is a pointer to both */
     const ais_map *names; /* name -> position of the value + 1 */
 } ais__onnx_named_graph;
+
+static inline ais_onnx_span ais__onnx_span_of(ais_onnx_bytes bytes)
+{
+    return (ais_onnx_span){.at = bytes.data, .end = bytes.data + bytes.length};
+}
 
 /* ---- while reading ---- */
 

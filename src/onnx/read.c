@@ -148,6 +148,18 @@ static int check_version(const ais__onnx_reader *reader, const ais_onnx_model *m
     return 0;
 }
 
+static int compare_externals(const void *a, const void *b)
+{
+    const ais__onnx_external *x = a, *y = b;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+static void sort_externals(struct ais__onnx_private *p)
+{
+    if (p->external_count > 0)
+        qsort(p->externals, p->external_count, sizeof *p->externals, compare_externals);
+}
+
 static int read_model(ais__onnx_reader *reader, ais_onnx_model *model, ais_error **err)
 {
     ais_onnx_span in = {.at = reader->source.data,
@@ -170,6 +182,7 @@ static int read_model(ais__onnx_reader *reader, ais_onnx_model *model, ais_error
     if (status < 0 || check_version(reader, model, graph, err) < 0 ||
         ais__onnx_read_graph(reader, graph, NULL, &model->graph, err) < 0)
         return -1;
+    sort_externals(model->private);
     model->has_external_data = model->private->file_count > 0;
     return 0;
 }
@@ -223,6 +236,7 @@ void ais_onnx_model_free(ais_onnx_model *model)
         ais_map_free(p->maps[i]);
     free(p->maps);
     free(p->files);
+    free(p->externals);
     ais_file_mapping_clear(&p->file);
     ais_arena_free(p->arena);
     free(p);

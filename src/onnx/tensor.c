@@ -134,13 +134,12 @@ static int measure(const ais__onnx_reader *reader, const ais_onnx_tensor *t, uin
 }
 
 /* The file of external data; equal names are looked up once. */
-static int find_file(ais__onnx_reader *reader, ais_onnx_span location, const ais__onnx_file **out,
-                     ais_error **err)
+static int find_file(ais__onnx_reader *reader, ais_onnx_span location, size_t *out, ais_error **err)
 {
     struct ais__onnx_private *m = reader->model;
     for (size_t i = m->file_count; i > 0; i--)
         if (ais_onnx_span_is(location, m->files[i - 1].location)) {
-            *out = &m->files[i - 1];
+            *out = i - 1;
             return 0;
         }
     AIS_FREE char *name = ais_onnx_span_dup(location);
@@ -152,16 +151,18 @@ static int find_file(ais__onnx_reader *reader, ais_onnx_span location, const ais
     m->files[m->file_count] = (ais__onnx_file){.location = ais_arena_strdup(m->arena, name),
                                                .path = ais_arena_strdup(m->arena, path),
                                                .bytes = (uint64_t)status.st_size};
-    *out = &m->files[m->file_count++];
+    *out = m->file_count++;
     return 0;
 }
 
 static int place_external(ais__onnx_reader *reader, const parts *p, ais_onnx_tensor *t,
                           uint64_t bytes, ais_error **err)
 {
-    const ais__onnx_file *file = NULL;
-    if (find_file(reader, p->external.location, &file, err) < 0)
+    struct ais__onnx_private *m = reader->model;
+    size_t at = 0;
+    if (find_file(reader, p->external.location, &at, err) < 0)
         return -1;
+    const ais__onnx_file *file = &m->files[at];
     if (t->type == AIS_ONNX_STRING)
         return ais__onnx_refuse(reader, err,
                                 "tensor '%s' keeps texts in '%s' (must be in the model)", t->name,
@@ -173,6 +174,10 @@ static int place_external(ais__onnx_reader *reader, const parts *p, ais_onnx_ten
     t->location = file->location;
     t->offset = p->external.offset;
     t->bytes = bytes;
+    m->externals =
+        ais_grow(m->externals, &m->external_capacity, m->external_count + 1, sizeof *m->externals);
+    m->externals[m->external_count++] =
+        (ais__onnx_external){.at = t->span.data, .file = at, .offset = t->offset, .bytes = bytes};
     const ais_onnx_external range = {.offset = t->offset, .bytes = bytes};
     return ais_onnx_external_check(reader->source.path, file->location, &range, file->bytes, err);
 }

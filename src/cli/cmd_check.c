@@ -1,6 +1,7 @@
 /* aisprint check: every fault of an application, at once. */
 #include "app/app.h"
 #include "cli/commands.h"
+#include "design/performance.h"
 
 typedef struct options {
     const char *app;
@@ -34,7 +35,10 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     const options *o = data;
     AIS_AUTO(ais_diags) diags = ais_diags_new();
     AIS_AUTO(ais_app) app = NULL;
-    const int status = ais_app_load(o->app, diags, &app);
+    AIS_AUTO(ais_performance) performance = NULL;
+    int status = ais_app_load(o->app, diags, &app);
+    if (status == 0) /* the matrices are files of the application, too */
+        status = ais_design_performance(app, AIS_ONNX_RULE_PARETO, diags, &performance);
     if (ais_cli_print_diags(cli, diags, err) < 0 || status < 0)
         return -1;
     if (!cli->json && !cli->quiet)
@@ -45,7 +49,8 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
 const ais_cli_command ais__cli_check = {
     .name = "check",
     .summary = "find every fault of an application, with its position",
-    .details = "Reads common_config/ and the annotations of src/, changes nothing. Faults go to "
+    .details = "Reads common_config/, the annotations of src/ and confusion matrices, changes "
+               "nothing. Faults go to "
                "standard error, with --json to standard output as {\"errors\":[...],"
                "\"warnings\":[...]}. docs/check.md lists what is checked and how to mend it.",
     .example = "aisprint check --app examples/garments",

@@ -33,7 +33,8 @@ static bool fits_header(const ais_csv *csv, const ais_csv_row *row, ais_diags *d
         return true;
     const size_t last = row->count < csv->header.count ? 0 : csv->header.count;
     ais_diags_add(diags, AIS_SEVERITY_ERROR, "csv", row->cells[last].pos, NULL,
-                  "the row has %zu cells (the header has %zu)", row->count, csv->header.count);
+                  "the row has %zu cell%s (the header has %zu)", row->count,
+                  row->count == 1 ? "" : "s", csv->header.count);
     return false;
 }
 

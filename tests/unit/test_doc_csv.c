@@ -131,7 +131,7 @@ static void test_all_faults_of_a_table_are_told_at_once(void **state)
     static const struct {
         const char *message;
         unsigned line, column;
-    } faults[] = {{"the row has 1 cells (the header has 2)", 2, 1},
+    } faults[] = {{"the row has 1 cell (the header has 2)", 2, 1},
                   {"the row has 3 cells (the header has 2)", 4, 5},
                   {"a quote is within a cell that is not quoted", 5, 2},
                   {"a quote is not closed", 6, 1}};

@@ -1,0 +1,357 @@
+/* If, Loop, Scan, SequenceMap: nodes whose work is a sub-graph. */
+#include <string.h>
+
+#include "infer_priv.h"
+
+/* Counts above this say "until the condition ends it". */
+enum { MAX_ITERATIONS = INT32_MAX, MAX_PASSES = 3 };
+
+static void clear_shapes(ais_arena *arena, ais__onnx_fact *fact)
+{
+    fact->shape = (ais_onnx_shape){.known = false};
+    fact->data = NULL;
+    fact->tensor = NULL;
+    if (fact->element != NULL) {
+        ais__onnx_fact *element = ais_arena_alloc(arena, sizeof *element);
+        *element = *fact->element;
+        if (element->element == NULL || element->kind != AIS_ONNX_KIND_MAP)
+            element->shape = (ais_onnx_shape){.known = false};
+        fact->element = element;
+    }
+}
+
+/* What both facts say; false when they are of different types. */
+static bool unite(ais_arena *arena, const ais__onnx_fact *other, ais__onnx_fact *fact)
+{
+    if (fact->kind != other->kind || fact->type != other->type ||
+        (fact->element == NULL) != (other->element == NULL))
+        return false;
+    ais__onnx_unite(arena, &other->shape, &fact->shape);
+    fact->data = NULL;
+    fact->tensor = NULL;
+    for (const ais__onnx_fact *e = fact->element, *o = other->element; e != NULL;) {
+        ais__onnx_fact *element = ais_arena_alloc(arena, sizeof *element);
+        *element = *e;
+        if (e->element != NULL || o->element != NULL || e->kind != o->kind || e->type != o->type) {
+            clear_shapes(arena, element);
+            fact->element = element;
+            return e->kind == o->kind && e->type == o->type;
+        }
+        ais__onnx_unite(arena, &o->shape, &element->shape);
+        fact->element = element;
+        break;
+    }
+    return true;
+}
+
+/* ---- If ---- */
+
+/* The branch that is taken, when the condition is known; else NULL. */
+static const char *taken(const ais__onnx_call *call)
+{
+    int64_t condition;
+    if (call->studio || !ais__onnx_input_int(call, 0, &condition))
+        return NULL;
+    return condition != 0 ? "then_branch" : "else_branch";
+}
+
+static int infer_branch(ais__onnx_call *call, const char *name, ais__onnx_fact *outputs)
+{
+    const ais_onnx_graph *graph = ais__onnx_get_graph(call, name);
+    double flops = 0;
+    if (graph == NULL)
+        return ais__onnx_fail(call, "it has no '%s'", name);
+    if (graph->output_count != call->node->output_count)
+        return ais__onnx_fail(call, "'%s' has %zu outputs and the node %zu", name,
+                              graph->output_count, call->node->output_count);
+    if (ais__onnx_infer_body(call, graph, NULL, 0, outputs, &flops) < 0)
+        return -1;
+    call->own_flops = flops > call->own_flops ? flops : call->own_flops;
+    return 0;
+}
+
+static int if_else(ais__onnx_call *call)
+{
+    const char *only = taken(call);
+    if (only != NULL)
+        return infer_branch(call, only, call->outputs);
+    ais__onnx_fact *other = ais_arena_alloc(call->arena, call->output_count * sizeof *other);
+    if (infer_branch(call, "then_branch", call->outputs) < 0 ||
+        infer_branch(call, "else_branch", other) < 0)
+        return -1;
+    for (size_t i = 0; i < call->output_count; i++) {
+        ais__onnx_fact *out = &call->outputs[i];
+        if (unite(call->arena, &other[i], out))
+            continue;
+        if (call->studio)
+            return -1;
+        *out = (ais__onnx_fact){.kind =
+                                    out->kind == other[i].kind ? out->kind : AIS_ONNX_KIND_UNKNOWN};
+    }
+    return 0;
+}
+
+/* ---- Loop: inputs M, condition, states; outputs states, then what each iteration adds ---- */
+
+/* How often it runs; -1: not known. */
+static int64_t iterations(const ais__onnx_call *call)
+{
+    int64_t count;
+    if (!ais__onnx_input_int(call, 0, &count) || count > MAX_ITERATIONS)
+        return -1;
+    return count < 0 ? 0 : count;
+}
+
+static bool always_true(const ais__onnx_fact *fact)
+{
+    return fact->data != NULL && fact->data->count == 1 && fact->data->items[0].known &&
+           fact->data->items[0].number != 0;
+}
+
+typedef struct loop {
+    const ais_onnx_graph *body;
+    size_t states;
+    ais__onnx_fact *in,
+        *out; /* of the body: iteration, condition, states; condition, states, ... */
+    double flops;
+} loop;
+
+static void prepare_loop(const ais__onnx_call *call, loop *l)
+{
+    static const ais_onnx_shape scalar = {.known = true};
+    l->in[0] = (ais__onnx_fact){.kind = AIS_ONNX_KIND_TENSOR, .type = AIS_ONNX_INT64};
+    l->in[1] = ais__onnx_has_input(call, 1) ? *call->inputs[1] : (ais__onnx_fact){.data = NULL};
+    l->in[1].data = NULL;
+    l->in[1].tensor = NULL;
+    if (!call->studio) {
+        l->in[0].shape = scalar;
+        if (!ais__onnx_has_input(call, 1))
+            l->in[1] = (ais__onnx_fact){.kind = AIS_ONNX_KIND_TENSOR, .type = AIS_ONNX_BOOL};
+    }
+    for (size_t i = 0; i < l->states; i++) {
+        ais__onnx_fact *state = &l->in[i + 2];
+        *state = ais__onnx_has_input(call, i + 2) ? *call->inputs[i + 2]
+                                                  : (ais__onnx_fact){.data = NULL};
+        /* nested loops take one pass only, so that the time stays linear: nothing is known of the shapes */
+        if (call->studio || call->inference->depth > 0)
+            clear_shapes(call->arena, state);
+        state->data = NULL;
+        state->tensor = NULL;
+    }
+}
+
+/* States keep what the next iteration keeps, too. True when that is all: no other pass is needed. */
+static bool settle(const ais__onnx_call *call, loop *l, bool last)
+{
+    bool settled = true;
+    for (size_t i = 0; i < l->states; i++) {
+        ais__onnx_fact before = l->in[i + 2];
+        ais__onnx_fact after = before;
+        if (!unite(call->arena, &l->out[i + 1], &after) || last)
+            clear_shapes(call->arena, &after);
+        bool same = before.shape.known == after.shape.known;
+        for (size_t k = 0; same && after.shape.known && k < after.shape.rank; k++)
+            same = before.shape.dims[k].size == after.shape.dims[k].size &&
+                   (before.shape.dims[k].symbol == NULL) == (after.shape.dims[k].symbol == NULL);
+        if (!same || before.element != NULL)
+            l->in[i + 2] = after;
+        settled = settled && same;
+    }
+    return settled;
+}
+
+/* What one iteration adds becomes a slice of the result. */
+static int stack_up(ais__onnx_call *call, const ais__onnx_fact *each, ais_onnx_dim count,
+                    size_t axis, size_t output)
+{
+    ais__onnx_set_type(call, output, each->type);
+    if (!each->shape.known)
+        return 0;
+    if (axis > each->shape.rank)
+        return ais__onnx_fail(call, "axis %zu of %zu axes", axis, each->shape.rank + 1);
+    ais_onnx_dim *dims = ais__onnx_new_shape(call, output, each->shape.rank + 1);
+    for (size_t i = 0, next = 0; dims != NULL && i <= each->shape.rank; i++)
+        dims[i] = i == axis ? count : each->shape.dims[next++];
+    return 0;
+}
+
+static int infer_loop(ais__onnx_call *call, loop *l)
+{
+    const bool once = call->studio || call->inference->depth > 0;
+    bool settled = false;
+    prepare_loop(call, l);
+    for (int pass = 0; !settled && pass < MAX_PASSES; pass++) {
+        l->flops = 0;
+        if (ais__onnx_infer_body(call, l->body, l->in, l->states + 2, l->out, &l->flops) < 0)
+            return -1;
+        settled = once || settle(call, l, pass + 2 == MAX_PASSES);
+    }
+    return 0;
+}
+
+static int loop_rule(ais__onnx_call *call)
+{
+    loop l = {.body = ais__onnx_get_graph(call, "body")};
+    if (l.body == NULL || call->input_count < 2)
+        return ais__onnx_fail(call, "it has no 'body', or less than two inputs");
+    l.states = call->input_count - 2;
+    for (size_t i = 0; i < l.states; i++)
+        if (ais__onnx_take_type(call, i + 2, i) < 0)
+            return -1;
+    if (l.body->output_count != call->node->output_count + 1 || call->node->output_count < l.states)
+        return ais__onnx_fail(call, "'body' has %zu outputs and the node %zu (must be one less)",
+                              l.body->output_count, call->node->output_count);
+    l.in = ais_arena_alloc(call->arena, (l.states + 2) * sizeof *l.in);
+    l.out = ais_arena_alloc(call->arena, l.body->output_count * sizeof *l.out);
+    if (infer_loop(call, &l) < 0)
+        return -1;
+    const int64_t count = iterations(call);
+    const bool exact =
+        count >= 0 && !call->studio && always_true(&l.out[0]) &&
+        (!ais__onnx_has_input(call, 1) || count == 0 || always_true(call->inputs[1]));
+    call->own_flops = l.flops * (count >= 0 ? (double)count : 1);
+    call->inference->assumed_count = call->inference->assumed_count || (count < 0 && l.flops > 0);
+    for (size_t i = 0; i < call->output_count; i++) {
+        const ais__onnx_fact *result = &l.out[i + 1];
+        if (call->studio &&
+            (result->kind == AIS_ONNX_KIND_UNKNOWN || result->kind == AIS_ONNX_KIND_MAP ||
+             (i < l.states && call->outputs[i].kind != result->kind)))
+            return -1;
+        if (i < l.states) {
+            call->outputs[i] = l.in[i + 2];
+            if (call->studio)
+                clear_shapes(call->arena, &call->outputs[i]);
+        } else if (stack_up(call, result, exact ? ais__onnx_dim(count) : AIS__ONNX_OPEN, 0, i) <
+                   0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* ---- Scan (opset 9 and later): states, then sequences; states, then what is stacked up ---- */
+
+typedef struct scan {
+    const ais_onnx_graph *body;
+    size_t states, sequences;
+    ais__onnx_fact *in, *out;
+    ais_onnx_dim steps;
+} scan;
+
+/* One slice of a sequence. */
+static int take_slice(ais__onnx_call *call, scan *s, const int64_t *axes, size_t i)
+{
+    const ais_onnx_shape *shape = ais__onnx_input_shape(call, s->states + i);
+    ais__onnx_fact *in = &s->in[s->states + i];
+    size_t axis;
+    in->data = NULL;
+    in->tensor = NULL;
+    if (shape == NULL)
+        return 0;
+    if (ais__onnx_need_axis(call, axes != NULL ? axes[i] : 0, shape->rank, &axis) < 0 ||
+        ais__onnx_merge_dim(call, shape->dims[axis], &s->steps, "number of steps") < 0)
+        return -1;
+    ais_onnx_dim *dims = ais__onnx_new_dims(call->arena, shape->rank);
+    for (size_t k = 0, next = 0; k < shape->rank; k++)
+        if (k != axis)
+            dims[next++] = shape->dims[k];
+    in->shape = (ais_onnx_shape){.known = true, .rank = shape->rank - 1, .dims = dims};
+    return 0;
+}
+
+static int infer_scan(ais__onnx_call *call, scan *s)
+{
+    size_t axis_count = 0;
+    double flops = 0;
+    const int64_t *axes = ais__onnx_get_ints(call, "scan_input_axes", &axis_count);
+    if (axes != NULL && axis_count != s->sequences)
+        return ais__onnx_fail(call, "%zu scan_input_axes for %zu sequences", axis_count,
+                              s->sequences);
+    for (size_t i = 0; i < call->input_count; i++) {
+        if (ais__onnx_has_input(call, i))
+            s->in[i] = *call->inputs[i];
+        if (call->studio && s->in[i].kind != AIS_ONNX_KIND_TENSOR)
+            return -1;
+        s->in[i].data = NULL;
+        s->in[i].tensor = NULL;
+        if (i >= s->states && take_slice(call, s, axes, i - s->states) < 0)
+            return -1;
+        if (i < s->states && ais__onnx_take(call, i, i) < 0)
+            return -1;
+    }
+    if (ais__onnx_infer_body(call, s->body, s->in, call->input_count, s->out, &flops) < 0)
+        return -1;
+    call->own_flops = flops * (s->steps.size >= 0 ? (double)s->steps.size : 1);
+    return 0;
+}
+
+static int scan_rule(ais__onnx_call *call)
+{
+    scan s = {.body = ais__onnx_get_graph(call, "body"), .steps = AIS__ONNX_OPEN};
+    const int64_t sequences = ais__onnx_get_int(call, "num_scan_inputs", 0);
+    if (call->opset < 9) /* with batches and a sequence length; given up within a year */
+        return -1;
+    if (s.body == NULL || sequences < 1 || sequences > (int64_t)call->input_count)
+        return ais__onnx_fail(call, "%lld sequences among %zu inputs", (long long)sequences,
+                              call->input_count);
+    s.sequences = (size_t)sequences;
+    s.states = call->input_count - s.sequences;
+    if (s.body->output_count != call->node->output_count || call->output_count < s.states)
+        return ais__onnx_fail(call, "'body' has %zu outputs and the node %zu", s.body->output_count,
+                              call->node->output_count);
+    s.in = ais_arena_alloc(call->arena, call->input_count * sizeof *s.in);
+    s.out = ais_arena_alloc(call->arena, s.body->output_count * sizeof *s.out);
+    if (infer_scan(call, &s) < 0)
+        return -1;
+    size_t axis_count = 0;
+    const int64_t *axes = ais__onnx_get_ints(call, "scan_output_axes", &axis_count);
+    for (size_t i = s.states; i < call->output_count; i++) {
+        const ais__onnx_fact *each = &s.out[i];
+        size_t axis = 0;
+        if (axes != NULL && i - s.states < axis_count && each->shape.known &&
+            ais__onnx_need_axis(call, axes[i - s.states], each->shape.rank + 1, &axis) < 0)
+            return -1;
+        if (stack_up(call, each, s.steps, axis, i) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- SequenceMap (opset 17) ---- */
+
+static int sequence_map(ais__onnx_call *call)
+{
+    const ais_onnx_graph *body = ais__onnx_get_graph(call, "body");
+    double flops = 0;
+    if (body == NULL || body->output_count != call->node->output_count)
+        return ais__onnx_fail(call, "it has no 'body', or one with other outputs");
+    ais__onnx_fact *in = ais_arena_alloc(call->arena, call->input_count * sizeof *in);
+    ais__onnx_fact *out = ais_arena_alloc(call->arena, body->output_count * sizeof *out);
+    for (size_t i = 0; i < call->input_count; i++) {
+        const ais__onnx_fact *given = call->inputs[i];
+        if (given == NULL || given->kind == AIS_ONNX_KIND_UNKNOWN ||
+            (i == 0 && given->kind != AIS_ONNX_KIND_SEQUENCE))
+            return -1;
+        if (given->kind == AIS_ONNX_KIND_SEQUENCE && given->element != NULL)
+            in[i] = *given->element;
+        else if (given->kind != AIS_ONNX_KIND_SEQUENCE)
+            in[i] = *given;
+        in[i].data = NULL;
+        in[i].tensor = NULL;
+    }
+    if (ais__onnx_infer_body(call, body, in, call->input_count, out, &flops) < 0)
+        return -1;
+    call->own_flops = flops; /* how long the sequence is, nobody knows */
+    call->inference->assumed_count = call->inference->assumed_count || flops > 0;
+    for (size_t i = 0; i < call->output_count; i++)
+        call->outputs[i] = (ais__onnx_fact){.kind = AIS_ONNX_KIND_SEQUENCE, .element = &out[i]};
+    return 0;
+}
+
+static const ais__onnx_op ops[] = {
+    {.name = "If", .rule = if_else, .cost = AIS__ONNX_COST_BODY},
+    {.name = "Loop", .rule = loop_rule, .cost = AIS__ONNX_COST_BODY},
+    {.name = "Scan", .rule = scan_rule, .cost = AIS__ONNX_COST_BODY},
+    {.name = "SequenceMap", .rule = sequence_map, .cost = AIS__ONNX_COST_BODY},
+};
+const ais__onnx_family ais__onnx_control = {.domain = "", .ops = ops, .count = AIS_COUNT(ops)};

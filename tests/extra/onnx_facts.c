@@ -1,0 +1,137 @@
+/* Prints what onnx/ infers of each model named on the command line, one JSON document a line:
+ * {"file", "values": [{"name", "kind", "type", "shape", "bytes", "made"}], "flops", "weights", "constant",
+ * "assumed", "unknown"} or {"file", "error"}; "shape" is null or a list of numbers, names and nulls.
+ *     onnx_facts [--studio] [--time] [NAME=SIZE ...] MODEL ...
+ * --time adds "us", the shortest of 200 inferences. For the scripts beside it. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "doc/doc.h"
+#include "onnx/onnx.h"
+
+static const char *const kinds[] = {
+    [AIS_ONNX_KIND_UNKNOWN] = "unknown", [AIS_ONNX_KIND_TENSOR] = "tensor",
+    [AIS_ONNX_KIND_SPARSE] = "sparse",   [AIS_ONNX_KIND_SEQUENCE] = "sequence",
+    [AIS_ONNX_KIND_MAP] = "map",         [AIS_ONNX_KIND_OPTIONAL] = "optional",
+};
+
+static ais_doc_node *shape_to_node(ais_doc *doc, const ais_onnx_shape *shape)
+{
+    if (!shape->known)
+        return ais_doc_new_null(doc);
+    ais_doc_node *list = ais_doc_new_list(doc);
+    for (size_t i = 0; i < shape->rank; i++) {
+        const ais_onnx_dim dim = shape->dims[i];
+        ais_doc_append(list, dim.size >= 0        ? ais_doc_new_int(doc, dim.size)
+                             : dim.symbol != NULL ? ais_doc_new_string(doc, dim.symbol)
+                                                  : ais_doc_new_null(doc));
+    }
+    return list;
+}
+
+static ais_doc_node *names_to_node(ais_doc *doc, const char *const *names, size_t count)
+{
+    ais_doc_node *list = ais_doc_new_list(doc);
+    for (size_t i = 0; i < count; i++)
+        ais_doc_append(list, ais_doc_new_string(doc, names[i]));
+    return list;
+}
+
+static void add_values(ais_doc *doc, const ais_onnx_model *model, const ais_onnx_facts *facts,
+                       ais_doc_node *map)
+{
+    ais_doc_node *list = ais_doc_new_list(doc);
+    for (size_t i = 0; i < model->graph->value_count; i++) {
+        const ais_onnx_value *value = &model->graph->values[i];
+        ais_doc_node *entry = ais_doc_new_map(doc);
+        ais_doc_put(entry, "name", ais_doc_new_string(doc, value->name));
+        ais_doc_put(entry, "kind", ais_doc_new_string(doc, kinds[facts->kinds[i]]));
+        ais_doc_put(entry, "type", ais_doc_new_int(doc, facts->types[i]));
+        ais_doc_put(entry, "shape", shape_to_node(doc, &facts->shapes[i]));
+        ais_doc_put(entry, "bytes",
+                    ais_doc_new_int(doc, (int64_t)ais_onnx_value_bytes(facts, i, NULL)));
+        ais_doc_put(entry, "made", ais_doc_new_bool(doc, value->producer != AIS_ONNX_NONE));
+        ais_doc_append(list, entry);
+    }
+    ais_doc_put(map, "values", list);
+}
+
+static void add_nodes(ais_doc *doc, const ais_onnx_model *model, const ais_onnx_facts *facts,
+                      ais_doc_node *map)
+{
+    ais_doc_node *flops = ais_doc_new_list(doc), *weights = ais_doc_new_list(doc),
+                 *constant = ais_doc_new_list(doc);
+    for (size_t i = 0; i < model->graph->node_count; i++) {
+        ais_doc_append(flops, ais_doc_new_float(doc, facts->flops[i]));
+        ais_doc_append(weights, ais_doc_new_int(doc, (int64_t)facts->weight_bytes[i]));
+        ais_doc_append(constant, ais_doc_new_bool(doc, facts->constant[i]));
+    }
+    ais_doc_put(map, "flops", flops);
+    ais_doc_put(map, "weights", weights);
+    ais_doc_put(map, "constant", constant);
+    ais_doc_put(map, "assumed", names_to_node(doc, facts->assumed, facts->assumed_count));
+    ais_doc_put(map, "unknown", names_to_node(doc, facts->unknown_ops, facts->unknown_op_count));
+}
+
+static double microseconds(const ais_onnx_model *model, const ais_onnx_facts_options *options)
+{
+    double best = 1e12;
+    for (int i = 0; i < 200; i++) {
+        struct timespec start, end;
+        clock_gettime(CLOCK_MONOTONIC, &start);
+        AIS_AUTO(ais_onnx_facts) facts = NULL;
+        if (ais_onnx_infer(model, options, &facts, NULL) < 0)
+            return -1;
+        clock_gettime(CLOCK_MONOTONIC, &end);
+        const double us =
+            (double)(end.tv_sec - start.tv_sec) * 1e6 + (double)(end.tv_nsec - start.tv_nsec) / 1e3;
+        best = us < best ? us : best;
+    }
+    return best;
+}
+
+static void print_file(const char *path, const ais_onnx_facts_options *options, bool timed)
+{
+    AIS_AUTO(ais_doc) doc = ais_doc_new();
+    AIS_AUTO(ais_onnx_model) model = NULL;
+    AIS_AUTO(ais_onnx_facts) facts = NULL;
+    AIS_AUTO(ais_error) err = NULL;
+    AIS_SCOPED(ais_str) text = {.data = NULL};
+    ais_doc_node *map = ais_doc_new_map(doc);
+    ais_doc_put(map, "file", ais_doc_new_string(doc, path));
+    if (ais_onnx_read(path, &model, &err) < 0 || ais_onnx_infer(model, options, &facts, &err) < 0) {
+        ais_error_write(err, &text);
+        ais_doc_put(map, "error", ais_doc_new_string(doc, ais_str_get(&text)));
+        ais_str_cut(&text, 0);
+    } else {
+        add_values(doc, model, facts, map);
+        add_nodes(doc, model, facts, map);
+        if (timed)
+            ais_doc_put(map, "us", ais_doc_new_float(doc, microseconds(model, options)));
+    }
+    ais_doc_write_json(map, -1, &text);
+    puts(ais_str_get(&text));
+}
+
+int main(int count, char **arguments)
+{
+    ais_onnx_size sizes[8];
+    ais_onnx_facts_options options = {.sizes = sizes};
+    bool timed = false;
+    for (int i = 1; i < count; i++) {
+        char *equals = strchr(arguments[i], '=');
+        if (strcmp(arguments[i], "--studio") == 0) {
+            options.rule = AIS_ONNX_RULE_STUDIO;
+        } else if (strcmp(arguments[i], "--time") == 0) {
+            timed = true;
+        } else if (equals != NULL && options.size_count < AIS_COUNT(sizes)) {
+            *equals = '\0';
+            sizes[options.size_count++] =
+                (ais_onnx_size){.symbol = arguments[i], .size = strtoll(equals + 1, NULL, 10)};
+        } else {
+            print_file(arguments[i], &options, timed);
+        }
+    }
+    return 0;
+}

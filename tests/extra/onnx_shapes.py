@@ -1,0 +1,296 @@
+#!/usr/bin/python3
+"""Compares what onnx/ infers with onnx 1.12 (python3-onnx) and with the outputs that test models really have.
+
+    onnx_shapes.py [-v] [PROGRAM]
+
+PROGRAM is onnx_facts, by default that of the folder $AISPRINT_BUILD. Models: Debian's libonnx-testdata, each as
+it is and with all declared shapes taken away ("bare"), and those of $AISPRINT_TEST_DATA.
+1. --rule studio knows what infer_shapes() knows: the same values in the same order with the same sizes.
+2. We never contradict infer_shapes(data_prop=True), nor the real outputs (test_data_set_*/output_N.pb); how many
+   are known exactly, in part, or not at all is printed.
+3. FLOPs of RFB-640, computed apart from shapes that python3-onnx finds.
+"""
+import collections
+import glob
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+try:
+    import onnx
+    from onnx import shape_inference
+except ImportError:
+    print('SKIP onnx_shapes: python3-onnx is not installed')
+    sys.exit(0)
+
+TESTDATA = '/usr/share/libonnx-testdata/data'
+KINDS = {'tensor_type': 'tensor', 'sparse_tensor_type': 'sparse', 'sequence_type': 'sequence', 'map_type': 'map',
+         'optional_type': 'optional', None: 'unknown'}
+VERBOSE = '-v' in sys.argv
+# Known not to be the same for --rule studio, and why.
+STUDIO_EXCEPTIONS = {}
+
+
+def program():
+    rest = [a for a in sys.argv[1:] if a != '-v']
+    return rest[0] if rest else os.path.join(os.environ['AISPRINT_BUILD'], 'tests/unit/onnx_facts')
+
+
+def facts_of(paths, *options):
+    """What we infer, by path."""
+    found = {}
+    for start in range(0, len(paths), 200):
+        part = paths[start:start + 200]
+        done = subprocess.run([program(), *options, *part], stdout=subprocess.PIPE, check=True)
+        for line in done.stdout.decode().splitlines():
+            document = json.loads(line)
+            found[document['file']] = document
+    return found
+
+
+def describe(type_proto):
+    """kind, element type, shape of a TypeProto; of sequences and optionals those of their elements."""
+    kind = KINDS[type_proto.WhichOneof('value')]
+    inner = type_proto
+    while inner.WhichOneof('value') in ('sequence_type', 'optional_type'):
+        inner = getattr(inner, inner.WhichOneof('value')).elem_type
+    which = inner.WhichOneof('value')
+    if which not in ('tensor_type', 'sparse_tensor_type'):
+        return kind, 0, None
+    tensor = getattr(inner, which)
+    if not tensor.HasField('shape'):
+        return kind, tensor.elem_type, None
+    return kind, tensor.elem_type, [size_of(d) for d in tensor.shape.dim]
+
+
+def size_of(dim):
+    which = dim.WhichOneof('value')
+    return getattr(dim, which) if which else None
+
+
+def ours(document):
+    return {v['name']: (v['kind'], v['type'], v['shape']) for v in document['values']}
+
+
+def is_size(size):
+    return isinstance(size, int)
+
+
+# ---- 1: the rule of AI-SPRINT Studio ----
+
+def studio_infos(model, document):
+    """value_info as infer_shapes() would leave it."""
+    values = ours(document)
+    made = [v['name'] for v in document['values'] if v['made']]
+    outputs = {o.name for o in model.graph.output}
+    declared = [v.name for v in model.graph.value_info]
+    names = declared + [n for n in made if n not in outputs and n not in declared and values[n][0] != 'unknown']
+    return [(n, *values[n]) for n in names if n in values]
+
+
+def check_studio(path, document):
+    """None when equal, else what is not."""
+    model = onnx.load(path, load_external_data=False)
+    try:
+        inferred = shape_inference.infer_shapes(model)
+    except Exception as fault:
+        return None if 'error' in document else 'infer_shapes fails and we do not: %s' % str(fault)[:200]
+    if 'error' in document:
+        return 'we fail: ' + document['error']
+    there = {v['name'] for v in document['values']}
+    theirs = [(v.name, *describe(v.type)) for v in inferred.graph.value_info if v.name in there]
+    mine = studio_infos(model, document)
+    if mine != theirs:
+        extra = [m for m in mine if m not in theirs]
+        missing = [t for t in theirs if t not in mine]
+        return 'value_info differs: ours only %s, theirs only %s' % (extra[:4], missing[:4])
+    values = ours(document)
+    for output in inferred.graph.output:
+        if values[output.name] != describe(output.type):
+            return 'output %s: ours %s, theirs %s' % (output.name, values[output.name], describe(output.type))
+    return None
+
+
+# ---- 2: no contradictions ----
+
+def contradicts(mine, truth):
+    """mine and truth are (kind, type, shape) of one value."""
+    if mine[0] != 'unknown' and truth[0] != 'unknown' and mine[0] != truth[0]:
+        return True
+    if mine[1] and truth[1] and mine[1] != truth[1]:
+        return True
+    if mine[2] is None or truth[2] is None:
+        return False
+    return len(mine[2]) != len(truth[2]) or any(
+        is_size(a) and is_size(b) and a != b for a, b in zip(mine[2], truth[2]))
+
+
+def how_well(mine):
+    if mine[0] == 'unknown' or mine[2] is None:
+        return 'unknown'
+    return 'exact' if all(is_size(d) for d in mine[2]) else 'partial'
+
+
+def real_outputs(path):
+    """Types of the arrays that a test model made, in the order of its outputs."""
+    for folder in sorted(glob.glob(os.path.join(os.path.dirname(path), 'test_data_set_*')))[:1]:
+        found = []
+        for i in range(len(glob.glob(folder + '/output_*.pb'))):
+            tensor = onnx.TensorProto()
+            try:
+                tensor.ParseFromString(open('%s/output_%d.pb' % (folder, i), 'rb').read())
+                onnx.numpy_helper.to_array(tensor)
+                found.append(('tensor', tensor.data_type, list(tensor.dims)))
+            except Exception:
+                found.append(None)  # a sequence or an optional
+        return found
+    return []
+
+
+def check_real(path, document, counts):
+    if 'error' in document:
+        return 'we fail: ' + document['error']
+    values = ours(document)
+    model = onnx.load(path, load_external_data=False)
+    for output, real in zip(model.graph.output, real_outputs(document.get('origin', path))):
+        if real is None:
+            continue
+        counts[how_well(values[output.name])] += 1
+        if contradicts(values[output.name], real):
+            return '%s: ours %s, really %s' % (output.name, values[output.name], real)
+    return None
+
+
+def check_propagated(path, document, counts):
+    model = onnx.load(path, load_external_data=False)
+    try:
+        inferred = shape_inference.infer_shapes(model, data_prop=True)
+    except Exception:
+        return None
+    if 'error' in document:
+        return 'we fail: ' + document['error']
+    values = ours(document)
+    for info in list(inferred.graph.value_info) + list(inferred.graph.output):
+        if info.name not in values:
+            continue
+        mine, theirs = values[info.name], describe(info.type)
+        if contradicts(mine, theirs):
+            return '%s: ours %s, theirs %s' % (info.name, mine, theirs)
+        known = sum(is_size(d) for d in mine[2] or [])
+        counts['less' if mine[2] is None and theirs[2] is not None or
+               known < sum(is_size(d) for d in theirs[2] or []) else
+               'more' if theirs[2] is None and mine[2] is not None or
+               known > sum(is_size(d) for d in theirs[2] or []) else 'as much'] += 1
+        if VERBOSE and known < sum(is_size(d) for d in theirs[2] or []):
+            print('   less: %s %s: ours %s, theirs %s' % (path, info.name, mine, theirs))
+    return None
+
+
+# ---- 3: FLOPs of RFB-640 ----
+
+def rfb_flops(path):
+    """The table of docs/onnx.md, written once more."""
+    model = onnx.load(path)
+    shapes = {v.name: describe(v.type)[2] for v in shape_inference.infer_shapes(model, data_prop=True).graph.value_info}
+    for value in list(model.graph.input) + list(model.graph.output):
+        shapes[value.name] = describe(value.type)[2]
+    total = 0
+    for node in model.graph.node:
+        made = 1
+        for size in shapes.get(node.output[0]) or []:
+            made *= size if is_size(size) else 1
+        weights = shapes.get(node.input[1]) if len(node.input) > 1 else None
+        if node.op_type == 'Conv':
+            taps = 1
+            for size in weights[1:]:
+                taps *= size
+            total += 2 * made * taps + (made if len(node.input) > 2 else 0)
+        total += made * {'BatchNormalization': 2, 'Relu': 1, 'Add': 1, 'Mul': 1, 'Sub': 1, 'Div': 1, 'Exp': 1,
+                         'Softmax': 5}.get(node.op_type, 0)
+    return total
+
+
+def check_rfb(data):
+    path = data + '/studio/onnx/version-RFB-640.onnx'
+    mine = facts_of([path])[path]
+    theirs = rfb_flops(path)
+    if sum(mine['flops']) != theirs:
+        return 'RFB-640 has %d FLOPs, ours are %d' % (theirs, sum(mine['flops']))
+    print('RFB-640: %.0f FLOPs, as computed apart' % theirs)
+    return None
+
+
+# ---- all ----
+
+def bare_copies(paths, folder):
+    """Models without what they declare of outputs and inner values."""
+    copies = {}
+    for i, path in enumerate(paths):
+        model = onnx.load(path, load_external_data=False)
+        del model.graph.value_info[:]
+        for output in model.graph.output:
+            which = output.type.WhichOneof('value')
+            if which == 'tensor_type':
+                output.type.tensor_type.ClearField('shape')
+        copy = '%s/%d.onnx' % (folder, i)
+        onnx.save(model, copy)
+        copies[copy] = path
+    return copies
+
+
+def compare(title, check, documents, *rest, exceptions=()):
+    """Returns the number of faults."""
+    faults, excepted = [], 0
+    for path, document in documents.items():
+        fault = check(path, document, *rest)
+        if fault is None:
+            continue
+        name = document.get('origin', path).replace(TESTDATA + '/', '')
+        if any(part in name for part in exceptions):
+            excepted += 1
+        else:
+            faults.append('%s: %s' % (name, fault))
+    print('%s: %d models, %d differ%s%s' % (
+        title, len(documents), len(faults), ' (%d known exceptions)' % excepted if excepted else '',
+        ''.join('; %s: %d' % item for c in rest for item in sorted(c.items()))))
+    for fault in faults if VERBOSE else faults[:20]:
+        print('  ' + fault)
+    return len(faults)
+
+
+def main():
+    paths = sorted(glob.glob(TESTDATA + '/*/*/model.onnx'))
+    if not paths:
+        print('SKIP onnx_shapes: libonnx-testdata is not installed')
+        return 0
+    data = os.environ.get('AISPRINT_TEST_DATA')
+    bad = 0
+    with tempfile.TemporaryDirectory() as folder:
+        copies = bare_copies(paths, folder)
+        bare = facts_of(list(copies))
+        bare_studio = facts_of(list(copies), '--studio')
+        for found in (bare, bare_studio):
+            for path, document in found.items():
+                document['origin'] = copies[path]
+        whole = facts_of(paths)
+        if data:
+            studio = sorted(glob.glob(data + '/studio/**/*.onnx', recursive=True))
+            bad += compare('studio, of the original', check_studio, facts_of(studio, '--studio'))
+            fault = check_rfb(data)
+            bad += fault is not None
+            print(fault or '', end='\n' if fault else '')
+        bad += compare('studio, test models', check_studio, facts_of(paths, '--studio'),
+                       exceptions=STUDIO_EXCEPTIONS)
+        bad += compare('studio, bare test models', check_studio, bare_studio, exceptions=STUDIO_EXCEPTIONS)
+        bad += compare('real outputs', check_real, whole, collections.Counter())
+        bad += compare('real outputs, bare', check_real, bare, collections.Counter())
+        bad += compare('data_prop', check_propagated, whole, collections.Counter())
+        bad += compare('data_prop, bare', check_propagated, bare, collections.Counter())
+    if not data:
+        print('SKIP onnx_shapes, the models of the original: AISPRINT_TEST_DATA is not set')
+    return 1 if bad else 0
+
+
+sys.exit(main())

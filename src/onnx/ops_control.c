@@ -1,4 +1,4 @@
-/* If, Loop, Scan, SequenceMap: nodes whose work is a sub-graph. */
+/* If, Loop, SequenceMap: nodes whose work is a sub-graph (Scan: ops_scan.c). */
 #include <string.h>
 
 #include "infer_priv.h"
@@ -160,21 +160,6 @@ static bool settle(const ais__onnx_call *call, loop *l, bool last)
     return settled;
 }
 
-/* What one iteration adds becomes a slice of the result. */
-static int stack_up(ais__onnx_call *call, const ais__onnx_fact *each, ais_onnx_dim count,
-                    size_t axis, size_t output)
-{
-    ais__onnx_set_type(call, output, each->type);
-    if (!each->shape.known)
-        return 0;
-    if (axis > each->shape.rank)
-        return ais__onnx_fail(call, "axis %zu of %zu axes", axis, each->shape.rank + 1);
-    ais_onnx_dim *dims = ais__onnx_new_shape(call, output, each->shape.rank + 1);
-    for (size_t i = 0, next = 0; dims != NULL && i <= each->shape.rank; i++)
-        dims[i] = i == axis ? count : each->shape.dims[next++];
-    return 0;
-}
-
 static int infer_loop(ais__onnx_call *call, loop *l)
 {
     const bool once = call->studio || call->inference->depth > 0;
@@ -218,101 +203,17 @@ static int loop_rule(ais__onnx_call *call)
              (i < l.states && call->outputs[i].kind != result->kind)))
             return -1;
         if (i < l.states) {
+            if (call->studio) /* the type that was taken above, and that is all */
+                continue;
             call->outputs[i] = l.in[i + 2];
-            if (call->studio)
+            if (result->kind != AIS_ONNX_KIND_UNKNOWN && result->kind != l.in[i + 2].kind) {
+                call->outputs[i] = *result; /* an optional that goes in, a sequence comes out */
                 clear_shapes(call->arena, &call->outputs[i]);
-        } else if (stack_up(call, result, exact ? ais__onnx_dim(count) : AIS__ONNX_OPEN, 0, i) <
-                   0) {
+            }
+        } else if (ais__onnx_stack(call, result, exact ? ais__onnx_dim(count) : AIS__ONNX_OPEN, 0,
+                                   i) < 0) {
             return -1;
         }
-    }
-    return 0;
-}
-
-/* ---- Scan (opset 9 and later): states, then sequences; states, then what is stacked up ---- */
-
-typedef struct scan {
-    const ais_onnx_graph *body;
-    size_t states, sequences;
-    ais__onnx_fact *in, *out;
-    ais_onnx_dim steps;
-} scan;
-
-/* One slice of a sequence. */
-static int take_slice(ais__onnx_call *call, scan *s, const int64_t *axes, size_t i)
-{
-    const ais_onnx_shape *shape = ais__onnx_input_shape(call, s->states + i);
-    ais__onnx_fact *in = &s->in[s->states + i];
-    size_t axis;
-    in->data = NULL;
-    in->tensor = NULL;
-    if (shape == NULL)
-        return 0;
-    if (ais__onnx_need_axis(call, axes != NULL ? axes[i] : 0, shape->rank, &axis) < 0 ||
-        ais__onnx_merge_dim(call, shape->dims[axis], &s->steps, "number of steps") < 0)
-        return -1;
-    ais_onnx_dim *dims = ais__onnx_new_dims(call->arena, shape->rank);
-    for (size_t k = 0, next = 0; k < shape->rank; k++)
-        if (k != axis)
-            dims[next++] = shape->dims[k];
-    in->shape = (ais_onnx_shape){.known = true, .rank = shape->rank - 1, .dims = dims};
-    return 0;
-}
-
-static int infer_scan(ais__onnx_call *call, scan *s)
-{
-    size_t axis_count = 0;
-    double flops = 0;
-    const int64_t *axes = ais__onnx_get_ints(call, "scan_input_axes", &axis_count);
-    if (axes != NULL && axis_count != s->sequences)
-        return ais__onnx_fail(call, "%zu scan_input_axes for %zu sequences", axis_count,
-                              s->sequences);
-    for (size_t i = 0; i < call->input_count; i++) {
-        if (ais__onnx_has_input(call, i))
-            s->in[i] = *call->inputs[i];
-        if (call->studio && s->in[i].kind != AIS_ONNX_KIND_TENSOR)
-            return -1;
-        s->in[i].data = NULL;
-        s->in[i].tensor = NULL;
-        if (i >= s->states && take_slice(call, s, axes, i - s->states) < 0)
-            return -1;
-        if (i < s->states && ais__onnx_take(call, i, i) < 0)
-            return -1;
-    }
-    if (ais__onnx_infer_body(call, s->body, s->in, call->input_count, s->out, &flops) < 0)
-        return -1;
-    call->own_flops = flops * (s->steps.size >= 0 ? (double)s->steps.size : 1);
-    return 0;
-}
-
-static int scan_rule(ais__onnx_call *call)
-{
-    scan s = {.body = ais__onnx_get_graph(call, "body"), .steps = AIS__ONNX_OPEN};
-    const int64_t sequences = ais__onnx_get_int(call, "num_scan_inputs", 0);
-    if (call->opset < 9) /* with batches and a sequence length; given up within a year */
-        return -1;
-    if (s.body == NULL || sequences < 1 || sequences > (int64_t)call->input_count)
-        return ais__onnx_fail(call, "%lld sequences among %zu inputs", (long long)sequences,
-                              call->input_count);
-    s.sequences = (size_t)sequences;
-    s.states = call->input_count - s.sequences;
-    if (s.body->output_count != call->node->output_count || call->output_count < s.states)
-        return ais__onnx_fail(call, "'body' has %zu outputs and the node %zu", s.body->output_count,
-                              call->node->output_count);
-    s.in = ais_arena_alloc(call->arena, call->input_count * sizeof *s.in);
-    s.out = ais_arena_alloc(call->arena, s.body->output_count * sizeof *s.out);
-    if (infer_scan(call, &s) < 0)
-        return -1;
-    size_t axis_count = 0;
-    const int64_t *axes = ais__onnx_get_ints(call, "scan_output_axes", &axis_count);
-    for (size_t i = s.states; i < call->output_count; i++) {
-        const ais__onnx_fact *each = &s.out[i];
-        size_t axis = 0;
-        if (axes != NULL && i - s.states < axis_count && each->shape.known &&
-            ais__onnx_need_axis(call, axes[i - s.states], each->shape.rank + 1, &axis) < 0)
-            return -1;
-        if (stack_up(call, each, s.steps, axis, i) < 0)
-            return -1;
     }
     return 0;
 }
@@ -351,7 +252,7 @@ static int sequence_map(ais__onnx_call *call)
 static const ais__onnx_op ops[] = {
     {.name = "If", .rule = if_else, .cost = AIS__ONNX_COST_BODY},
     {.name = "Loop", .rule = loop_rule, .cost = AIS__ONNX_COST_BODY},
-    {.name = "Scan", .rule = scan_rule, .cost = AIS__ONNX_COST_BODY},
+    {.name = "Scan", .rule = ais__onnx_rule_scan, .cost = AIS__ONNX_COST_BODY},
     {.name = "SequenceMap", .rule = sequence_map, .cost = AIS__ONNX_COST_BODY},
 };
 const ais__onnx_family ais__onnx_control = {.domain = "", .ops = ops, .count = AIS_COUNT(ops)};

@@ -83,6 +83,15 @@ static int read_window(ais__onnx_call *call, size_t axes, size_t weights, bool d
     return read_pads(call, w);
 }
 
+/* Without, onnx 1.12 says nothing at all. */
+static bool whole_kernel(const window *w)
+{
+    for (size_t i = 0; i < w->axes; i++)
+        if (w->kernel[i] < 0)
+            return false;
+    return true;
+}
+
 /* How many places the window has along axis `i`. */
 static int slide(ais__onnx_call *call, const window *w, ais_onnx_dim in, size_t i,
                  ais_onnx_dim *out)
@@ -164,10 +173,8 @@ int ais__onnx_infer_conv(ais__onnx_call *call, size_t x, size_t filters)
     if (check_channels(call, in, weights, each < 0 ? -1 : ais__onnx_times(each, group)) < 0 ||
         read_window(call, in->rank - 2, filters, true, &w) < 0)
         return -1;
-    if (call->studio)
-        for (size_t i = 0; i < w.axes; i++)
-            if (w.kernel[i] < 0)
-                return 0;
+    if (call->studio && !whole_kernel(&w))
+        return 0;
     ais_onnx_dim *dims = ais__onnx_new_shape(call, 0, in->rank);
     if (dims == NULL)
         return 0;
@@ -266,6 +273,8 @@ static int conv_transpose(ais__onnx_call *call)
         read_window(call, in->rank - 2, 1, true, &w) < 0 ||
         read_list(call, "output_padding", in->rank - 2, 0, 0, extra) < 0)
         return -1;
+    if (call->studio && !whole_kernel(&w))
+        return 0;
     ais_onnx_dim *dims = ais__onnx_new_shape(call, 0, in->rank);
     if (dims == NULL)
         return 0;

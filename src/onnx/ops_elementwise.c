@@ -33,6 +33,18 @@ int ais__onnx_rule_broadcast(ais__onnx_call *call)
     return ais__onnx_broadcast(call, shapes, call->input_count, &call->outputs[0].shape);
 }
 
+/* For onnx 1.12 these are functions of two values more (greater, equal), whose open sizes take names away. */
+static int or_equal(ais__onnx_call *call)
+{
+    if (ais__onnx_rule_broadcast(call) < 0)
+        return -1;
+    for (int inner = 0; call->studio && inner < 2; inner++) {
+        ais__onnx_fact value = call->outputs[0];
+        ais__onnx_name_open(call->inference, &value);
+    }
+    return 0;
+}
+
 static int where(ais__onnx_call *call)
 {
     if (ais__onnx_take_type(call, 1, 0) < 0)
@@ -192,9 +204,7 @@ static const ais__onnx_op ops[] = {
     COMPARISON("And", AIS__ONNX_AND),
     COMPARISON("Equal", AIS__ONNX_EQUAL),
     COMPARISON("Greater", AIS__ONNX_GREATER),
-    COMPARISON("GreaterOrEqual", AIS__ONNX_GREATER_EQUAL),
     COMPARISON("Less", AIS__ONNX_LESS),
-    COMPARISON("LessOrEqual", AIS__ONNX_LESS_EQUAL),
     COMPARISON("Or", AIS__ONNX_OR),
     {.name = "Xor",
      .rule = ais__onnx_rule_broadcast,
@@ -218,6 +228,20 @@ static const ais__onnx_op ops[] = {
      .cost = AIS__ONNX_COST_EACH,
      .factor = 1,
      .type = AIS_ONNX_BOOL},
+    {.name = "GreaterOrEqual",
+     .rule = or_equal,
+     .data = ais__onnx_data_arithmetic,
+     .cost = AIS__ONNX_COST_EACH,
+     .factor = 1,
+     .type = AIS_ONNX_BOOL,
+     .argument = AIS__ONNX_GREATER_EQUAL},
+    {.name = "LessOrEqual",
+     .rule = or_equal,
+     .data = ais__onnx_data_arithmetic,
+     .cost = AIS__ONNX_COST_EACH,
+     .factor = 1,
+     .type = AIS_ONNX_BOOL,
+     .argument = AIS__ONNX_LESS_EQUAL},
     {.name = "Where", .rule = where, .data = ais__onnx_data_where},
     {.name = "Cast", .rule = cast, .data = ais__onnx_data_cast},
     {.name = "CastLike", .rule = cast_like, .data = ais__onnx_data_cast},

@@ -172,6 +172,13 @@ static int mark_axes(ais__onnx_call *call, const int64_t *axes, size_t count, si
     return 0;
 }
 
+/* How many axes an input lists that are not known themselves; -1: not even that. */
+static int64_t list_length(const ais__onnx_call *call, size_t input)
+{
+    const ais_onnx_shape *list = ais__onnx_input_shape(call, input);
+    return list != NULL && list->rank == 1 ? list->dims[0].size : -1;
+}
+
 static int squeeze(ais__onnx_call *call)
 {
     if (ais__onnx_take_type(call, 0, 0) < 0)
@@ -180,8 +187,14 @@ static int squeeze(ais__onnx_call *call)
     bool given;
     size_t count;
     const int64_t *axes = ais__onnx_list(call, "axes", 1, &given, &count);
-    if (in == NULL || (given && axes == NULL))
+    if (in == NULL)
         return 0;
+    if (given && axes == NULL) {
+        const int64_t less = call->studio ? -1 : list_length(call, 1);
+        if (less >= 0 && less <= (int64_t)in->rank)
+            ais__onnx_new_shape(call, 0, in->rank - (size_t)less);
+        return 0;
+    }
     bool *gone = ais_arena_alloc(call->arena, in->rank);
     if (given && mark_axes(call, axes, count, in->rank, gone) < 0)
         return -1;
@@ -211,8 +224,14 @@ static int unsqueeze(ais__onnx_call *call)
     bool given;
     size_t count;
     const int64_t *axes = ais__onnx_list(call, "axes", 1, &given, &count);
-    if (in == NULL || axes == NULL || count > AIS__ONNX_MAX_INFERRED_RANK)
+    if (in == NULL || (axes != NULL && count > AIS__ONNX_MAX_INFERRED_RANK))
         return 0;
+    if (axes == NULL) {
+        const int64_t more = call->studio ? -1 : list_length(call, 1);
+        if (more >= 0 && more <= AIS__ONNX_MAX_INFERRED_RANK)
+            ais__onnx_new_shape(call, 0, in->rank + (size_t)more);
+        return 0;
+    }
     const size_t rank = in->rank + count;
     bool *added = ais_arena_alloc(call->arena, rank);
     if (mark_axes(call, axes, count, rank, added) < 0)

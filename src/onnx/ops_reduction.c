@@ -4,6 +4,17 @@
 #include "infer_priv.h"
 
 /* ReduceSum takes its axes from an input since opset 13, the others since 18; before, from an attribute. */
+/* Axes that are computed elsewhere: the rank follows from how many they are. */
+static void reduce_unknown(ais__onnx_call *call, const ais_onnx_shape *in, bool keep)
+{
+    const ais_onnx_shape *axes = ais__onnx_input_shape(call, 1);
+    const int64_t count = ais__onnx_shape_count(axes);
+    if (keep)
+        ais__onnx_new_shape(call, 0, in->rank);
+    else if (count > 0 && count <= (int64_t)in->rank)
+        ais__onnx_new_shape(call, 0, in->rank - (size_t)count);
+}
+
 static int reduce(ais__onnx_call *call)
 {
     if (ais__onnx_take_type(call, 0, 0) < 0)
@@ -16,9 +27,9 @@ static int reduce(ais__onnx_call *call)
     bool given;
     size_t count = 0;
     const int64_t *axes = ais__onnx_list(call, "axes", 1, &given, &count);
-    if (given && axes == NULL) { /* computed elsewhere */
-        if (keep && !call->studio)
-            ais__onnx_new_shape(call, 0, in->rank);
+    if (given && axes == NULL) {
+        if (!call->studio)
+            reduce_unknown(call, in, keep);
         return 0;
     }
     const bool all = axes == NULL || count == 0;

@@ -3,8 +3,9 @@
 
     onnx_shapes.py [-v] [PROGRAM]
 
-PROGRAM is onnx_facts, by default that of the folder $AISPRINT_BUILD. Models: Debian's libonnx-testdata, each as
-it is and with all declared shapes taken away ("bare"), and those of $AISPRINT_TEST_DATA.
+PROGRAM is onnx_facts, by default that of the folder $AISPRINT_BUILD. Models: those of $AISPRINT_TEST_DATA, and
+Debian's libonnx-testdata, each as it is, without declared shapes (bare), with small inputs as constants (fed), with
+names for the first sizes (open_batch), and without the others (open_rest).
 1. --rule studio knows what infer_shapes() knows: the same values in the same order with the same sizes.
 2. We never contradict infer_shapes(data_prop=True), nor the real outputs (test_data_set_*/output_N.pb); how many
    are known exactly, in part, or not at all is printed.
@@ -20,7 +21,7 @@ import tempfile
 
 try:
     import onnx
-    from onnx import shape_inference
+    from onnx import numpy_helper, shape_inference
 except ImportError:
     print('SKIP onnx_shapes: python3-onnx is not installed')
     sys.exit(0)
@@ -29,8 +30,9 @@ TESTDATA = '/usr/share/libonnx-testdata/data'
 KINDS = {'tensor_type': 'tensor', 'sparse_tensor_type': 'sparse', 'sequence_type': 'sequence', 'map_type': 'map',
          'optional_type': 'optional', None: 'unknown'}
 VERBOSE = '-v' in sys.argv
-# Known not to be the same for --rule studio, and why.
-STUDIO_EXCEPTIONS = {}
+# Known not to be the same, by a part of the model's name, and why.
+STUDIO_EXCEPTIONS = {'test_mvn/': 'names of open sizes: onnx 1.12 spends some on the inside of this function'}
+PROPAGATION_EXCEPTIONS = {'test_stft': 'onnx 1.12 takes onesided for 0 where it is left out; 1 is right'}
 
 
 def program():
@@ -141,8 +143,9 @@ def real_outputs(path):
             tensor = onnx.TensorProto()
             try:
                 tensor.ParseFromString(open('%s/output_%d.pb' % (folder, i), 'rb').read())
-                onnx.numpy_helper.to_array(tensor)
-                found.append(('tensor', tensor.data_type, list(tensor.dims)))
+                numpy_helper.to_array(tensor)
+                # numpy has no bfloat16, so the files hold uint16 for it
+                found.append(('tensor', 0 if tensor.data_type == 4 else tensor.data_type, list(tensor.dims)))
             except Exception:
                 found.append(None)  # a sequence or an optional
         return found
@@ -158,6 +161,8 @@ def check_real(path, document, counts):
         if real is None:
             continue
         counts[how_well(values[output.name])] += 1
+        if VERBOSE and how_well(values[output.name]) == 'unknown':
+            print('   unknown: %s %s' % (document.get('origin', path), output.name))
         if contradicts(values[output.name], real):
             return '%s: ours %s, really %s' % (output.name, values[output.name], real)
     return None
@@ -183,7 +188,8 @@ def check_propagated(path, document, counts):
                known < sum(is_size(d) for d in theirs[2] or []) else
                'more' if theirs[2] is None and mine[2] is not None or
                known > sum(is_size(d) for d in theirs[2] or []) else 'as much'] += 1
-        if VERBOSE and known < sum(is_size(d) for d in theirs[2] or []):
+        if VERBOSE and (known < sum(is_size(d) for d in theirs[2] or []) or
+                        mine[2] is None and theirs[2] is not None):
             print('   less: %s %s: ours %s, theirs %s' % (path, info.name, mine, theirs))
     return None
 
@@ -191,16 +197,17 @@ def check_propagated(path, document, counts):
 # ---- 3: FLOPs of RFB-640 ----
 
 def rfb_flops(path):
-    """The table of docs/onnx.md, written once more."""
+    """The table of docs/onnx.md, written once more. onnx 1.12 does not know the shapes at the end of the model:
+    centres and sizes of 17640 boxes, two numbers each."""
     model = onnx.load(path)
     shapes = {v.name: describe(v.type)[2] for v in shape_inference.infer_shapes(model, data_prop=True).graph.value_info}
     for value in list(model.graph.input) + list(model.graph.output):
         shapes[value.name] = describe(value.type)[2]
     total = 0
     for node in model.graph.node:
-        made = 1
+        made = 17640 * 2 if shapes.get(node.output[0]) is None else 1
         for size in shapes.get(node.output[0]) or []:
-            made *= size if is_size(size) else 1
+            made *= size
         weights = shapes.get(node.input[1]) if len(node.input) > 1 else None
         if node.op_type == 'Conv':
             taps = 1
@@ -224,17 +231,62 @@ def check_rfb(data):
 
 # ---- all ----
 
-def bare_copies(paths, folder):
-    """Models without what they declare of outputs and inner values."""
+def bare(model, path):
+    """Without what it declares of outputs and inner values."""
+    del model.graph.value_info[:]
+    for output in model.graph.output:
+        if output.type.WhichOneof('value') == 'tensor_type':
+            output.type.tensor_type.ClearField('shape')
+
+
+def fed(model, path):
+    """Bare, with the small inputs of its first test as constants: sizes, axes, scales."""
+    bare(model, path)
+    folder = os.path.join(os.path.dirname(path), 'test_data_set_0')
+    for i, value in reversed(list(enumerate(model.graph.input))):
+        tensor = onnx.TensorProto()
+        try:
+            tensor.ParseFromString(open('%s/input_%d.pb' % (folder, i), 'rb').read())
+            array = numpy_helper.to_array(tensor)
+        except Exception:
+            continue
+        if value.type.WhichOneof('value') != 'tensor_type' or array.size > (8 if array.dtype.kind == 'f' else 64) or \
+                array.dtype.kind not in 'fiub' or tensor.data_type != value.type.tensor_type.elem_type:
+            continue
+        constant = numpy_helper.from_array(array, value.name)
+        model.graph.initializer.append(constant)
+        if model.ir_version >= 4:
+            del model.graph.input[i]
+
+
+def open_batch(model, path):
+    """Fed, with a name for the first size of each input that is left."""
+    fed(model, path)
+    constants = {t.name for t in model.graph.initializer}
+    for value in model.graph.input:
+        if value.type.WhichOneof('value') == 'tensor_type' and value.name not in constants and \
+                value.type.tensor_type.shape.dim:
+            dim = value.type.tensor_type.shape.dim[0]
+            dim.dim_param = 'N%d' % dim.dim_value
+
+
+def open_rest(model, path):
+    """Fed, with the other sizes unknown."""
+    fed(model, path)
+    constants = {t.name for t in model.graph.initializer}
+    for value in model.graph.input:
+        if value.type.WhichOneof('value') == 'tensor_type' and value.name not in constants:
+            for dim in value.type.tensor_type.shape.dim[1:]:
+                dim.Clear()
+
+
+def copies_of(paths, change, folder):
+    """Changed models, by path; the originals' paths in the values."""
     copies = {}
     for i, path in enumerate(paths):
         model = onnx.load(path, load_external_data=False)
-        del model.graph.value_info[:]
-        for output in model.graph.output:
-            which = output.type.WhichOneof('value')
-            if which == 'tensor_type':
-                output.type.tensor_type.ClearField('shape')
-        copy = '%s/%d.onnx' % (folder, i)
+        change(model, path)
+        copy = '%s/%s-%d.onnx' % (folder, change.__name__, i)
         onnx.save(model, copy)
         copies[copy] = path
     return copies
@@ -267,27 +319,24 @@ def main():
         return 0
     data = os.environ.get('AISPRINT_TEST_DATA')
     bad = 0
+    if data:
+        models = sorted(glob.glob(data + '/studio/**/*.onnx', recursive=True))
+        bad += compare('studio: models of the original', check_studio, facts_of(models, '--studio'))
+        fault = check_rfb(data)
+        bad += fault is not None
+        print(fault or '', end='\n' if fault else '')
     with tempfile.TemporaryDirectory() as folder:
-        copies = bare_copies(paths, folder)
-        bare = facts_of(list(copies))
-        bare_studio = facts_of(list(copies), '--studio')
-        for found in (bare, bare_studio):
-            for path, document in found.items():
-                document['origin'] = copies[path]
-        whole = facts_of(paths)
-        if data:
-            studio = sorted(glob.glob(data + '/studio/**/*.onnx', recursive=True))
-            bad += compare('studio, of the original', check_studio, facts_of(studio, '--studio'))
-            fault = check_rfb(data)
-            bad += fault is not None
-            print(fault or '', end='\n' if fault else '')
-        bad += compare('studio, test models', check_studio, facts_of(paths, '--studio'),
-                       exceptions=STUDIO_EXCEPTIONS)
-        bad += compare('studio, bare test models', check_studio, bare_studio, exceptions=STUDIO_EXCEPTIONS)
-        bad += compare('real outputs', check_real, whole, collections.Counter())
-        bad += compare('real outputs, bare', check_real, bare, collections.Counter())
-        bad += compare('data_prop', check_propagated, whole, collections.Counter())
-        bad += compare('data_prop, bare', check_propagated, bare, collections.Counter())
+        for change in (None, bare, fed, open_batch, open_rest):
+            copies = copies_of(paths, change, folder) if change else {p: p for p in paths}
+            name = change.__name__ if change else 'as they are'
+            for title, check, options, rest, exceptions in (
+                    ('studio', check_studio, ['--studio'], [], STUDIO_EXCEPTIONS),
+                    ('real outputs', check_real, [], [collections.Counter()], ()),
+                    ('data_prop', check_propagated, [], [collections.Counter()], PROPAGATION_EXCEPTIONS)):
+                documents = facts_of(list(copies), *options)
+                for path, document in documents.items():
+                    document['origin'] = copies[path]
+                bad += compare('%s: %s' % (title, name), check, documents, *rest, exceptions=exceptions)
     if not data:
         print('SKIP onnx_shapes, the models of the original: AISPRINT_TEST_DATA is not set')
     return 1 if bad else 0

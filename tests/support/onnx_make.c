@@ -103,20 +103,50 @@ void onnx_sequence_output(ais_str *graph, const char *name, int type)
     add_value(graph, 12, name, &whole);
 }
 
-void onnx_node(ais_str *graph, const char *op, const char *inputs, const char *outputs)
-{
-    AIS_SCOPED(ais_str) node = {0};
-    add_words(&node, 1, inputs);
-    add_words(&node, 2, outputs);
-    pb_text(&node, 4, op);
-    pb_message(graph, 1, &node);
-}
-
 static void add_sizes(ais_str *tensor, const char *shape)
 {
     size_t length = 0;
     for (const char *word; (word = next(&shape, &length)) != NULL;)
         pb_number(tensor, 1, strtoull(word, NULL, 10));
+}
+
+void onnx_node(ais_str *graph, const char *op, const char *inputs, const char *outputs)
+{
+    AIS_SCOPED(ais_str) node = {0};
+    onnx_node_fields(&node, op, inputs, outputs);
+    pb_message(graph, 1, &node);
+}
+
+void onnx_node_fields(ais_str *node, const char *op, const char *inputs, const char *outputs)
+{
+    add_words(node, 1, inputs);
+    add_words(node, 2, outputs);
+    pb_text(node, 4, op);
+}
+
+void onnx_graph_attribute(ais_str *node, const char *name, const ais_str *graph)
+{
+    AIS_SCOPED(ais_str) attribute = {0}, whole = {0};
+    pb_text(&whole, 2, name);
+    ais_str_add_bytes(&whole, ais_str_get(graph), graph->length);
+    pb_text(&attribute, 1, name);
+    pb_message(&attribute, 6, &whole);
+    pb_number(&attribute, 20, 5);
+    pb_message(node, 5, &attribute);
+}
+
+void onnx_value(ais_str *graph, const char *name, int type, const char *shape)
+{
+    AIS_SCOPED(ais_str) tensor = {0};
+    add_tensor_type(&tensor, type, shape);
+    add_value(graph, 13, name, &tensor);
+}
+
+void onnx_tensor_fields(ais_str *tensor, const char *name, int type, const char *shape)
+{
+    add_sizes(tensor, shape);
+    pb_number(tensor, 2, (uint64_t)type);
+    pb_text(tensor, 8, name);
 }
 
 void onnx_floats(ais_str *graph, const char *name, const char *shape, const float *values,

@@ -34,6 +34,14 @@ void onnx_input(ais_str *graph, const char *name, int type, const char *shape);
 void onnx_output(ais_str *graph, const char *name, int type, const char *shape);
 void onnx_sequence_output(ais_str *graph, const char *name, int type);
 void onnx_node(ais_str *graph, const char *op, const char *inputs, const char *outputs);
+/* The fields of a node without what is around them, so that others can be added: pb_message(graph, 1, &node). */
+void onnx_node_fields(ais_str *node, const char *op, const char *inputs, const char *outputs);
+/* A graph as an attribute of such a node. */
+void onnx_graph_attribute(ais_str *node, const char *name, const ais_str *graph);
+/* What a model declares of a value inside. */
+void onnx_value(ais_str *graph, const char *name, int type, const char *shape);
+/* A tensor's type, sizes and name; its data is to follow: pb_message(graph, 5, &tensor). */
+void onnx_tensor_fields(ais_str *tensor, const char *name, int type, const char *shape);
 void onnx_floats(ais_str *graph, const char *name, const char *shape, const float *values,
                  size_t count);
 /* Weights in another file; bytes 0 = no length given. */

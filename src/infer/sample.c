@@ -26,12 +26,16 @@ static const values edges[AIS_SAMPLE_EDGES] = {
 static const values ranges[] = {
     {.low = -1, .high = 1}, {.low = 0, .high = 1}, {.low = -3, .high = 3}};
 
-/* What is tried to find out what a model accepts: integers (may be indices, sizes, axes), ranks of what
- * has none, sizes of what is open. */
+/* What is tried to find out what a model accepts: wide integers, which may be indices, sizes, steps or
+ * axes; ranks of what has none; sizes of what is open. Wide integers never leave the range that was
+ * accepted: as a step, 0 ends the process in some kernels, and as a size, 255 ends the memory. */
 static const struct {
     int64_t low, high;
-} integers[] = {
-    {.low = 0, .high = 9}, {.low = 0, .high = 1}, {.low = 0, .high = 0}, {.low = 1, .high = 1}};
+} integers[] = {{.low = 1, .high = 9},
+                {.low = 1, .high = 2},
+                {.low = 0, .high = 1},
+                {.low = 1, .high = 1},
+                {.low = 0, .high = 0}};
 static const size_t ranks[] = {1, 2, 4, 3, 0};
 static const int64_t sizes[] = {1, 2, 3, 8, 16, 32, 64, 128, 224, 256, 416, 512, 640};
 
@@ -115,6 +119,7 @@ static const struct {
     void (*put)(void *data, size_t i, double value);
     bool is_float;
     bool small; /* random sets take all values of the type */
+    bool wide;  /* no set leaves the range that the model is known to accept */
     int64_t low, high;
 } kinds[AIS_TENSOR_TYPE_COUNT] = {
     [AIS_FLOAT32] = {.put = put_float32, .is_float = true},
@@ -123,12 +128,12 @@ static const struct {
     [AIS_BFLOAT16] = {.put = put_bfloat16, .is_float = true},
     [AIS_INT8] = {.put = put_8, .small = true, .low = -128, .high = 127},
     [AIS_INT16] = {.put = put_16, .low = -128, .high = 255},
-    [AIS_INT32] = {.put = put_32, .low = -128, .high = 255},
-    [AIS_INT64] = {.put = put_64, .low = -128, .high = 255},
+    [AIS_INT32] = {.put = put_32, .wide = true},
+    [AIS_INT64] = {.put = put_64, .wide = true},
     [AIS_UINT8] = {.put = put_8, .small = true, .low = 0, .high = 255},
     [AIS_UINT16] = {.put = put_16, .low = 0, .high = 255},
-    [AIS_UINT32] = {.put = put_32, .low = 0, .high = 255},
-    [AIS_UINT64] = {.put = put_64, .low = 0, .high = 255},
+    [AIS_UINT32] = {.put = put_32, .wide = true},
+    [AIS_UINT64] = {.put = put_64, .wide = true},
     [AIS_BOOL] = {.put = put_8, .small = true, .low = 0, .high = 1},
 };
 
@@ -137,15 +142,16 @@ static int64_t clamp(int64_t value, int64_t low, int64_t high)
     return value < low ? low : value > high ? high : value;
 }
 
-static void fill(ais_tensor *tensor, size_t count, const values *v, bool random_set,
+static void fill(ais_tensor *tensor, const layout *lay, const values *v, bool random_set,
                  ais_random *random)
 {
     const ais_tensor_type type = tensor->type;
+    const size_t count = tensor->bytes / ais_tensor_type_size(type);
     const bool all = random_set && kinds[type].small;
-    const int64_t low =
-        all ? kinds[type].low : clamp(v->int_low, kinds[type].low, kinds[type].high);
-    const int64_t high =
-        all ? kinds[type].high : clamp(v->int_high, kinds[type].low, kinds[type].high);
+    const int64_t least = kinds[type].wide ? lay->int_low : kinds[type].low;
+    const int64_t most = kinds[type].wide ? lay->int_high : kinds[type].high;
+    const int64_t low = all ? least : clamp(v->int_low, least, most);
+    const int64_t high = all ? most : clamp(v->int_high, least, most);
     for (size_t i = 0; i < count; i++) {
         const double value =
             kinds[type].is_float
@@ -256,7 +262,7 @@ static ais_sample *make(const ais_sampler *s, const layout *lay, const values *v
         const size_t elements = (size_t)ais_tensor_count(tensor->rank, tensor->shape);
         tensor->bytes = elements * ais_tensor_type_size(tensor->type);
         tensor->data = ais_arena_alloc(sample->arena, tensor->bytes + 1);
-        fill(tensor, elements, v, random_number != NULL, &random);
+        fill(tensor, lay, v, random_number != NULL, &random);
     }
     return sample;
 }
@@ -318,7 +324,7 @@ static freedom look(const ais_sampler *s)
         f.open_size = f.open_size || info->any_rank;
         for (size_t d = 0; d < info->rank; d++)
             f.open_size = f.open_size || info->shape[d] < 0;
-        f.integer = f.integer || (!kinds[info->type].is_float && !kinds[info->type].small);
+        f.integer = f.integer || kinds[info->type].wide;
     }
     return f;
 }

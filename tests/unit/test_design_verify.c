@@ -312,8 +312,7 @@ static void inputs_of_any_shape_and_indices_are_found(void **state)
     const char *const parts[] = {path};
     AIS_AUTO(ais_verify_result) result = verify(path, parts, 1);
     assert_true(result->equal);
-    assert_true(result->inputs >= 5);
-    assert_true(result->refused >= 1); /* "large": there is no row 255 */
+    assert_true(result->inputs >= AIS_SAMPLE_EDGES + 1); /* no edge leaves what is accepted */
 }
 
 /* ---- samples ---- */
@@ -375,7 +374,7 @@ static void values_fit_their_types(void **state)
                 {ONNX_FLOAT16, 2, {0x40, 0x56}, 2},
                 {ONNX_FLOAT16, 3, {0x40, 0xd6}, 2},
                 {ONNX_FLOAT16, 4, {0x11, 0x00}, 2},
-                {ONNX_INT64, 3, {0x80, 0xff}, 2},
+
                 {ONNX_FLOAT, 2, {0, 0, 0xc8, 0x42}, 4}};
     for (size_t i = 0; i < AIS_COUNT(rows); i++) {
         AIS_AUTO(ais_sample) sample = sample_of(state, rows[i].type, "3", rows[i].edge, true);

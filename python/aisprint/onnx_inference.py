@@ -7,7 +7,7 @@ program go on meanwhile.
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Mapping, Tuple, Union
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -57,6 +57,14 @@ class _Model:
             arrays.append(array)
         return arrays
 
+    def find_outputs(self, wanted: Sequence[str]) -> List[int]:
+        names = [name for name, _ in self.outputs]
+        missing = [name for name in wanted if name not in names]
+        if missing:
+            raise KeyError('the model has no output %s; its outputs are %s' % (
+                ', '.join(map(repr, missing)), ', '.join(map(repr, names))))
+        return [names.index(name) for name in wanted]
+
     def _missing(self, input_dict: Mapping[str, Any]) -> KeyError:
         missing = [info.name for info in self.inputs if info.name not in input_dict]
         return KeyError('input_dict lacks %s; the model wants %s; there are %s' % (
@@ -68,17 +76,19 @@ class _Model:
 _models: Dict[Path, _Model] = {}
 
 
-def load_and_inference(onnx_file: Path,
-                       input_dict: Mapping[str, Any]) -> Tuple[Dict[str, Any], List[np.ndarray]]:
+def load_and_inference(
+        onnx_file: Path, input_dict: Mapping[str, Any],
+        outputs: Optional[Sequence[str]] = None) -> Tuple[Dict[str, Any], List[np.ndarray]]:
     """Run the model `onnx_file` on the entries of `input_dict` named like its inputs.
 
-    Returns `(return_dict, result)`: `result` lists the outputs in the model's order; `return_dict`
-    holds them by name, together with every entry of `input_dict` that is no input of the model (so
-    that what comes later gets it), and the inputs too if `input_dict['keep']` is true.
+    Returns `(return_dict, result)`: `result` lists the outputs in the model's order, or those that
+    `outputs` names in its order; `return_dict` holds all of them by name, together with every entry
+    of `input_dict` that is no input of the model (so that what comes later gets it), and the inputs
+    too if `input_dict['keep']` is true.
 
-    Raises KeyError when an input is missing, ValueError when one has the wrong type or shape or the
-    model is broken, OSError when it cannot be read, ImportError when no inference library is
-    installed.
+    Raises KeyError when an input is missing or the model has no such output, ValueError when an
+    input has the wrong type or shape or the model is broken, OSError when it cannot be read,
+    ImportError when no inference library is installed.
     """
     model = _find(onnx_file)
     tensors = model.session.run(model.feed(input_dict))
@@ -91,6 +101,8 @@ def load_and_inference(onnx_file: Path,
         return_dict = {key: value for key, value in input_dict.items() if key not in names}
     for (name, _), array in zip(model.outputs, result):
         return_dict[name] = array
+    if outputs is not None:
+        result = [result[i] for i in model.find_outputs(outputs)]
     return return_dict, result
 
 

@@ -249,12 +249,14 @@ int ais_session_run(ais_session *session, const ais_tensor *inputs, size_t input
 
 size_t ais_run_count_outputs(const ais_run *run)
 {
-    return run->session->output_count;
+    return run->selected != NULL ? run->selected_count : run->session->output_count;
 }
 
 const ais_tensor *ais_run_get_output(const ais_run *run, size_t i)
 {
-    return i < run->session->output_count ? &run->outputs[i] : NULL;
+    if (i >= ais_run_count_outputs(run))
+        return NULL;
+    return run->selected != NULL ? run->selected[i] : &run->outputs[i];
 }
 
 void ais_run_free(ais_run *run)
@@ -263,5 +265,6 @@ void ais_run_free(ais_run *run)
         return;
     run->session->backend->end_run(run->session, run);
     ais__infer_cache_release(run->session);
+    free(run->selected);
     free(run);
 }

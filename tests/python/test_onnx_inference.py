@@ -50,6 +50,14 @@ class Contract(Models):
         self.assertIs(named['difference'], result[1])
         self.assertEqual(result[0].dtype, np.float32)
 
+    def test_the_result_holds_the_outputs_that_are_asked_for(self):
+        named, result = load_and_inference(self.two(), {'b': self.B, 'a': self.A},
+                                           outputs=['difference'])
+        self.assertEqual([list(array) for array in result], [[-2, -3]])
+        self.assertEqual(set(named), {'sum', 'difference'})
+        with self.assertRaisesRegex(KeyError, r"no output 'x'; its outputs are 'sum', 'difference'"):
+            load_and_inference(self.two(), {'b': self.B, 'a': self.A}, outputs=['sum', 'x'])
+
     def test_entries_that_are_no_inputs_are_forwarded_as_they_are(self):
         image, threshold = object(), 0.5
         given = {'a': self.A, 'b': self.B, 'image': image, 'threshold': threshold}

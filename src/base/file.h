@@ -55,6 +55,8 @@ bool ais_file_exists(const char *path); /* anything there, symbolic links follow
 bool ais_dir_exists(const char *path);
 /* mkdir -p. */
 AIS_NODISCARD int ais_dir_make(const char *path, ais_error **err);
+/* The names in a folder, on disk. Errors: AIS_E_IO. */
+AIS_NODISCARD int ais_dir_sync(const char *path, ais_error **err);
 /* Names in a folder without "." and "..", sorted bytewise. Ownership: the caller frees the list
  * with ais_names_clear(). */
 typedef struct ais_names {
@@ -79,6 +81,13 @@ AIS_NODISCARD int ais_tree_copy_whole(const char *source, const char *target, ai
 AIS_NODISCARD int ais_tree_share(const char *source, const char *target, ais_error **err);
 /* rm -rf; a missing path is fine, and so are folders of ours that we may not write to. */
 AIS_NODISCARD int ais_tree_remove(const char *path, ais_error **err);
+/* Are both the same in names, modes, links and contents? False when one is missing. */
+bool ais_tree_equal(const char *a, const char *b);
+/* All of it on disk. Errors: AIS_E_IO. */
+AIS_NODISCARD int ais_tree_sync(const char *path, ais_error **err);
+/* Put `staged` at `target` in one step; what was at `target` is at `staged` then, and nothing when
+ * `target` was missing. Errors: AIS_E_IO; `target` is as before then. */
+AIS_NODISCARD int ais_tree_exchange(const char *staged, const char *target, ais_error **err);
 /* Put the folder `staged` in the place of `target` in one step (all of it on disk, exchange, then
  * remove the old one), `target` may be missing. A target that is equal in names, modes and contents is
  * left untouched. On failure `target` is as before. What cannot be removed of the old folder stays

@@ -15,7 +15,10 @@
 #include "base/file.h"
 #include "base/file_priv.h"
 
-enum { FOLLOWED_LIMIT = 4 }; /* links that lead out of what links that lead out have led to */
+enum {
+    FOLLOWED_LIMIT = 4, /* links that lead out of what links that lead out have led to */
+    SYNCED_ONE_BY_ONE = 256
+};
 
 typedef struct copying {
     /* Of the copy that is being made, so that a copy into itself is seen; inode 0: not yet made. */
@@ -231,26 +234,51 @@ int ais_tree_remove(const char *path, ais_error **err)
     return 0;
 }
 
-/* Every file and folder below `path` on disk, so that a crash after the exchange finds it whole.
- * File by file, not syncfs(): that would wait for what all other programs have written as well. */
-static int sync_tree(const char *path, ais_error **err)
+int ais_dir_sync(const char *path, ais_error **err)
+{
+    return ais__file_sync(path, err);
+}
+
+static int sync_file_system(const char *path, ais_error **err)
+{
+    AIS_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || syncfs(fd) < 0)
+        return ais_error_set_errno(err, path, "cannot write to disk");
+    return 0;
+}
+
+/* Every file and folder below `path`, until `*left` of them are synced: then no more. */
+static int sync_some(const char *path, size_t *left, ais_error **err)
 {
     struct stat status;
+    if (*left == 0)
+        return 0;
     if (lstat(path, &status) < 0)
         return ais_error_set_errno(err, path, "cannot write to disk");
+    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        return 0;
+    (*left)--;
     if (S_ISREG(status.st_mode))
         return ais__file_sync(path, err);
-    if (!S_ISDIR(status.st_mode))
-        return 0;
     AIS_SCOPED(ais_names) names = {.items = NULL};
     if (ais_dir_list(path, &names, err) < 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {
         AIS_FREE char *inner = ais_path_join(path, names.items[i]);
-        if (sync_tree(inner, err) < 0)
+        if (sync_some(inner, left, err) < 0)
             return -1;
     }
     return ais__file_sync(path, err);
+}
+
+/* File by file, not syncfs(): that waits for what all other programs have written as well. Thousands
+ * of files take longer by themselves. */
+int ais_tree_sync(const char *path, ais_error **err)
+{
+    size_t left = SYNCED_ONE_BY_ONE;
+    if (sync_some(path, &left, err) < 0)
+        return -1;
+    return left > 0 ? 0 : sync_file_system(path, err);
 }
 
 /* Where the file system cannot exchange: two renames, and a crash between them leaves the old
@@ -269,7 +297,7 @@ static int replace_in_two_steps(const char *staged, const char *target, ais_erro
     return rename(aside, staged) < 0 ? ais_error_set_errno(err, aside, "cannot move") : 0;
 }
 
-static int exchange(const char *staged, const char *target, ais_error **err)
+int ais_tree_exchange(const char *staged, const char *target, ais_error **err)
 {
     struct stat status;
     if (lstat(target, &status) < 0 && errno == ENOENT) {
@@ -310,7 +338,7 @@ static bool same_link(const char *a, const char *b)
            memcmp(to_a, to_b, (size_t)length) == 0;
 }
 
-static bool is_equal(const char *a, const char *b)
+bool ais_tree_equal(const char *a, const char *b)
 {
     struct stat x, y;
     if (lstat(a, &x) < 0 || lstat(b, &y) < 0 || x.st_mode != y.st_mode)
@@ -329,7 +357,7 @@ static bool is_equal(const char *a, const char *b)
     for (size_t i = 0; i < in_a.count; i++) {
         AIS_FREE char *inner_a = ais_path_join(a, in_a.items[i]);
         AIS_FREE char *inner_b = ais_path_join(b, in_b.items[i]);
-        if (strcmp(in_a.items[i], in_b.items[i]) != 0 || !is_equal(inner_a, inner_b))
+        if (strcmp(in_a.items[i], in_b.items[i]) != 0 || !ais_tree_equal(inner_a, inner_b))
             return false;
     }
     return true;
@@ -337,9 +365,9 @@ static bool is_equal(const char *a, const char *b)
 
 int ais_tree_replace(const char *staged, const char *target, ais_error **err)
 {
-    if (is_equal(staged, target))
+    if (ais_tree_equal(staged, target))
         return ais_tree_remove(staged, err);
-    if (sync_tree(staged, err) < 0 || exchange(staged, target, err) < 0)
+    if (ais_tree_sync(staged, err) < 0 || ais_tree_exchange(staged, target, err) < 0)
         return -1;
     AIS_FREE char *dir = ais_path_dir(target);
     if (ais__file_sync(dir, err) < 0)

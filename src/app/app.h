@@ -41,6 +41,8 @@ typedef struct ais_app_container {
     ais_pos pos;
     double memory_bytes, computing_units;
     bool trusted_execution, network_protection, file_system_protection, needs_gpu;
+    /* What security.yaml asks of the machine, NULL when it does not; see docs/security.md. */
+    const ais_doc_node *secure_boot, *measured_boot;
     const char **resources; /* names of candidateExecutionResources */
     size_t resource_count;
     const ais_doc_node *node; /* the whole container */
@@ -70,7 +72,7 @@ typedef struct ais_app_resource {
     ais_pos pos;
     int64_t layer; /* number of its computational layer */
     double memory_bytes, cost_per_hour, total_nodes;
-    bool has_gpu, has_sgx;
+    bool has_gpu, has_sgx, has_secure_boot, has_measured_boot;
     const char *architecture; /* of its last processor, or of the function; NULL when not said */
     const ais_doc_node *node;
 } ais_app_resource;
@@ -119,8 +121,8 @@ size_t ais_app_find_candidate(const ais_app *app, const char *name); /* by its `
 size_t ais_app_find_layer(const ais_app *app, int64_t number);
 /* By name within a layer; any layer when `layer` is negative. */
 size_t ais_app_find_resource(const ais_app *app, int64_t layer, const char *name);
-/* Has the resource what the container asks for: memory, cores, GPU, SGX, an image for its
- * architecture? Of a loaded application, some candidate resource of each container fits it, not
+/* Has the resource what the container asks for: memory, cores, GPU, SGX, secure and measured boot, an image
+ * for its architecture? Of a loaded application, some candidate resource of each container fits it, not
  * always the first. */
 bool ais_app_fits(const ais_app_container *container, const ais_app_resource *resource);
 /* Annotations of a component, NULL when it has no source. */
@@ -136,4 +138,13 @@ size_t ais_app_find_performance_chain(const ais_app *app, size_t *out);
 /* common_config/annotations.yaml as the original writes it: keys are "<dir>/src/<folder>/main.py",
  * sorted, with the directory as the caller gave it. Made in `doc`. */
 ais_doc_node *ais_app_annotations_to_node(const ais_app *app, ais_doc *doc);
+/* common_config/drift_detector/drift_detector_config.yaml: what all @detect_metric_drift ask for, made in
+ * `doc`; NULL when none does. */
+ais_doc_node *ais_app_drift_to_node(const ais_app *app, ais_doc *doc);
+/* The layer that the Drift Detector runs on: that of the highest number which has machines; AIS_NONE when
+ * there are functions only. */
+size_t ais_app_drift_layer(const ais_app *app);
+/* aisprint/designs/security.yaml: what sources and security.yaml ask for, and which resources have it, made
+ * in `doc`; NULL when nothing is asked for. */
+ais_doc_node *ais_app_security_to_node(const ais_app *app, ais_doc *doc);
 #endif

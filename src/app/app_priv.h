@@ -90,6 +90,7 @@ void ais__app_read_edges(ais_app_load_state *state, const ais_doc_node *dependen
 void ais__app_read_resources(ais_app_load_state *state);
 void ais__app_check_domains(ais_app_load_state *state, const ais_doc_node *domains);
 void ais__app_read_candidates(ais_app_load_state *state);
+void ais__app_read_security(ais_app_load_state *state); /* after the candidates: it adds to them */
 void ais__app_read_sources(ais_app_load_state *state);
 
 /* ---- checking, after all is read ---- */
@@ -109,7 +110,18 @@ void ais__app_check_paths(ais_app_load_state *state);
 void ais__app_check_models(ais_app_load_state *state);
 void ais__app_check_performance(ais_app_load_state *state);
 
+void ais__app_check_drift(ais_app_load_state *state); /* @detect_metric_drift against each other */
+void ais__app_check_security(ais_app_load_state *state); /* names in security.yaml */
+
+/* What asks for the protection `argument` (of @security, or "secureBoot", "measuredBoot") for a component: the
+ * source or security.yaml, where one of them says true; else what says false; NULL when nothing does. */
+const ais_doc_node *ais__app_find_demand(const ais_app *app, size_t component,
+                                         const char *argument);
+
 /* ---- small questions ---- */
+/* The component that an entry of candidate_deployments.yaml belongs to, by the entry's name: that of the
+ * component, or of one of its segments. AIS_NONE when there is none. */
+size_t ais__app_find_owner(const ais_app *app, const char *name);
 /* A scalar key of a map when it has one of `kinds`, else NULL. */
 const ais_doc_node *ais__app_find_kind(const ais_doc_node *map, const char *key,
                                        ais_doc_kind kinds);

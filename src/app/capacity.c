@@ -12,6 +12,8 @@ typedef struct need {
     bool (*meets)(const ais_app_container *container, const ais_app_resource *resource);
     const char *what; /* it asks for; NULL: ask `describe` */
     const char *(*describe)(const ais_app_load_state *state, const ais_app_container *container);
+    /* Where it is asked for, when not in the container. */
+    const ais_doc_node *(*find_demand)(const ais_app_container *container);
 } need;
 
 double ais__app_computing_units(const ais_app_resource *resource)
@@ -79,6 +81,37 @@ static bool meets_sgx(const ais_app_container *container, const ais_app_resource
     return !container->trusted_execution || resource->has_sgx;
 }
 
+static const ais_doc_node *find_secure_boot(const ais_app_container *container)
+{
+    return container->secure_boot;
+}
+
+static bool asks_secure_boot(const ais_app_container *container)
+{
+    return container->secure_boot != NULL;
+}
+
+static bool meets_secure_boot(const ais_app_container *container, const ais_app_resource *resource)
+{
+    return container->secure_boot == NULL || resource->has_secure_boot;
+}
+
+static const ais_doc_node *find_measured_boot(const ais_app_container *container)
+{
+    return container->measured_boot;
+}
+
+static bool asks_measured_boot(const ais_app_container *container)
+{
+    return container->measured_boot != NULL;
+}
+
+static bool meets_measured_boot(const ais_app_container *container,
+                                const ais_app_resource *resource)
+{
+    return container->measured_boot == NULL || resource->has_measured_boot;
+}
+
 static const need needs[] = {
     {.rule = "memory-too-large",
      .key = "memorySize",
@@ -104,6 +137,20 @@ static const need needs[] = {
      .asks = asks_sgx,
      .meets = meets_sgx,
      .what = "trusted execution"},
+    {.rule = "no-secure-boot",
+     .key = "secureBoot",
+     .error_hint = "add a resource whose secureBoot is true",
+     .asks = asks_secure_boot,
+     .meets = meets_secure_boot,
+     .what = "secure boot",
+     .find_demand = find_secure_boot},
+    {.rule = "no-measured-boot",
+     .key = "measuredBoot",
+     .error_hint = "add a resource whose measuredBoot is true",
+     .asks = asks_measured_boot,
+     .meets = meets_measured_boot,
+     .what = "measured boot",
+     .find_demand = find_measured_boot},
 };
 
 /* What the container of the same key asks for in the entry of the component, NULL when it says
@@ -134,7 +181,8 @@ static bool check_need(ais_app_load_state *state, const ais_app_candidate *candi
                        size_t count)
 {
     const ais_app *app = state->app;
-    const ais_doc_node *value = ais_doc_find(container->node, row->key);
+    const ais_doc_node *value = row->find_demand != NULL ? row->find_demand(container)
+                                                         : ais_doc_find(container->node, row->key);
     size_t met = 0;
     AIS_SCOPED(ais_str) short_of = {0};
     if (!row->asks(container))

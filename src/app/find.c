@@ -57,6 +57,15 @@ size_t ais_app_count_successors(const ais_app *app, size_t component)
     return count;
 }
 
+size_t ais__app_find_owner(const ais_app *app, const char *name)
+{
+    size_t stem = 0;
+    if (!ais__app_split_partition(name, &stem, NULL))
+        return ais_app_find_component(app, name);
+    AIS_FREE char *component = ais_strndup(name, stem);
+    return ais_app_find_component(app, component);
+}
+
 size_t ais__app_find_edge(const ais_app *app, size_t from, size_t to)
 {
     for (size_t i = 0; i < app->edge_count; i++)

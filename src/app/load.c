@@ -57,21 +57,6 @@ const ais_doc_node *ais__app_open(ais_app_load_state *state, const char *file,
 }
 
 /* Nothing about it is checked but that it is a map: nobody has said what it holds yet. */
-static void read_security(ais_app_load_state *state)
-{
-    struct ais_app_private *private = state->app->private;
-    AIS_FREE char *config = ais_path_join(state->app->dir, "common_config");
-    AIS_FREE char *path = ais_path_join(config, "security.yaml");
-    if (!ais_file_exists(path) || ais_doc_read(path, state->diags, &private->security) < 0)
-        return;
-    const ais_doc_node *root = ais_doc_root(private->security);
-    if (ais_doc_get_kind(root) == AIS_DOC_MAP)
-        state->app->security = private->security;
-    else if (ais_doc_get_kind(root) != AIS_DOC_NULL)
-        ais__app_error(state, "wrong-type", ais_doc_pos(root), "must be a map, or empty",
-                       "security.yaml is %s", ais_doc_kind_name(ais_doc_get_kind(root)));
-}
-
 /* Without these two folders every file would be missing: one fault, not five. */
 static bool has_folders(ais_app_load_state *state)
 {
@@ -104,7 +89,7 @@ static void read_all(ais_app_load_state *state)
     ais__app_read_dag(state);
     ais__app_read_resources(state);
     ais__app_read_candidates(state);
-    read_security(state);
+    ais__app_read_security(state);
     ais__app_read_sources(state);
 }
 
@@ -114,7 +99,7 @@ static void check_all(ais_app_load_state *state)
         ais__app_check_graph,       ais__app_check_membership, ais__app_check_placement,
         ais__app_check_capacity,    ais__app_check_partitions, ais__app_check_needs,
         ais__app_check_protection,  ais__app_check_paths,      ais__app_check_models,
-        ais__app_check_performance,
+        ais__app_check_performance, ais__app_check_drift,      ais__app_check_security,
     };
     for (size_t i = 0; i < AIS_COUNT(checks); i++)
         checks[i](state);

@@ -1,5 +1,5 @@
-/* @security against the flags of candidate_deployments.yaml: what a source asks for, the deployment
- * must ask for too. Whether anything enforces it is said by the commands that run things. */
+/* @security and security.yaml against the flags of candidate_deployments.yaml: what they ask for, the
+ * deployment must ask for too, of each segment as well. Whether anything enforces it is said by the commands that run things. */
 #include <stddef.h>
 
 #include "app/app_priv.h"
@@ -41,38 +41,37 @@ static bool has_flag(const ais_app_container *container, const pair *row)
 }
 
 /* Were both arguments of one flag asked for, the first has told it. */
-static bool told_before(const ais_annotations *annotations, const pair *row)
+static bool told_before(const ais_app *app, size_t component, const pair *row)
 {
     for (const pair *other = pairs; other < row; other++) {
-        const ais_doc_node *node =
-            ais_annotations_find_argument(annotations, AIS_ANNOTATION_SECURITY, other->argument);
-        if (other->offset == row->offset && node != NULL &&
-            ais_doc_get_kind(node) == AIS_DOC_BOOL && ais_doc_get_bool(node))
+        const ais_doc_node *node = ais__app_find_demand(app, component, other->argument);
+        if (other->offset == row->offset && node != NULL && ais_doc_get_bool(node))
             return true;
     }
     return false;
 }
 
-static void check_pair(ais_app_load_state *state, const ais_annotations *annotations,
-                       const ais_app_candidate *entry, const pair *row)
+static void check_pair(ais_app_load_state *state, size_t component, const ais_app_candidate *entry,
+                       const pair *row)
 {
-    const ais_doc_node *node =
-        ais_annotations_find_argument(annotations, AIS_ANNOTATION_SECURITY, row->argument);
-    if (node == NULL || ais_doc_get_kind(node) != AIS_DOC_BOOL)
+    const ais_doc_node *node = ais__app_find_demand(state->app, component, row->argument);
+    if (node == NULL)
         return;
     const bool asked = ais_doc_get_bool(node);
     for (size_t i = 0; i < entry->container_count; i++) {
         const ais_app_container *container = &entry->containers[i];
         const ais_doc_node *flag = ais_doc_find(container->node, row->flag);
-        if (ais__app_is_reported(state, ais_doc_pos(flag != NULL ? flag : container->node)))
+        if (ais__app_is_reported(state, ais_doc_pos(flag != NULL ? flag : container->node)) ||
+            (entry->kind == AIS_CANDIDATE_PARTITION && flag == NULL)) /* it is the component's */
             continue;
-        if (asked && !has_flag(container, row) && !told_before(annotations, row)) {
-            ais__app_error(state, "security-mismatch", ais_doc_pos(node),
-                           ais_arena_format(state->arena,
-                                            "set %s: true in candidate_deployments.yaml",
-                                            row->flag),
-                           "%s is asked for, but %s of %s of '%s' is false", row->argument,
-                           row->flag, container->key, entry->name);
+        if (asked && !has_flag(container, row) && !told_before(state->app, component, row)) {
+            /* a segment may be meant to run unprotected: what it has seen so far need not be secret */
+            (entry->kind == AIS_CANDIDATE_PARTITION ? ais__app_warn : ais__app_error)(
+                state, "security-mismatch", ais_doc_pos(node),
+                ais_arena_format(state->arena, "set %s: true in candidate_deployments.yaml",
+                                 row->flag),
+                "%s is asked for, but %s of %s of '%s' is false", row->argument, row->flag,
+                container->key, entry->name);
             return;
         }
         if (!asked && row->is_flag && has_flag(container, row)) {
@@ -88,10 +87,9 @@ static void check_pair(ais_app_load_state *state, const ais_annotations *annotat
 void ais__app_check_protection(ais_app_load_state *state)
 {
     const ais_app *app = state->app;
-    for (size_t i = 0; i < app->component_count; i++) {
-        const ais_annotations *annotations = ais_app_get_annotations(app, i);
-        const size_t entry = app->components[i].candidate;
-        for (size_t p = 0; annotations != NULL && entry != AIS_NONE && p < AIS_COUNT(pairs); p++)
-            check_pair(state, annotations, &app->candidates[entry], &pairs[p]);
+    for (size_t i = 0; i < app->candidate_count; i++) {
+        const size_t owner = ais__app_find_owner(app, app->candidates[i].name);
+        for (size_t p = 0; owner != AIS_NONE && p < AIS_COUNT(pairs); p++)
+            check_pair(state, owner, &app->candidates[i], &pairs[p]);
     }
 }

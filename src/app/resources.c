@@ -94,6 +94,8 @@ static void read_resource(ais_app_load_state *state, const ais_app_layer *layer,
         .total_nodes = ais__app_find_number(node, "totalNodes", 1.0),
         .has_gpu = accelerators != NULL && ais_doc_count(accelerators) > 0,
         .has_sgx = any_processor_has_sgx(processors),
+        .has_secure_boot = ais__app_find_bool(node, "secureBoot"),
+        .has_measured_boot = ais__app_find_bool(node, "measuredBoot"),
         .architecture = find_architecture(node, processors),
         .node = node};
     if (is_twin(app, layer->number, resource.name)) {

@@ -1,6 +1,7 @@
 /* aisprint check: every fault of an application, at once. */
 #include "app/app.h"
 #include "cli/commands.h"
+#include "design/design.h"
 #include "design/performance.h"
 
 typedef struct options {
@@ -36,6 +37,9 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     AIS_AUTO(ais_diags) diags = ais_diags_new();
     AIS_AUTO(ais_app) app = NULL;
     AIS_AUTO(ais_performance) performance = NULL;
+    AIS_AUTO(ais_error) ignored = NULL; /* who reads the designs will tell */
+    const int settled = ais_design_settle(o->app, &ignored);
+    (void)settled;
     int status = ais_app_load(o->app, diags, &app);
     if (status == 0) /* the matrices are files of the application, too */
         status = ais_design_performance(app, AIS_ONNX_RULE_PARETO, diags, &performance);

@@ -1,6 +1,7 @@
 /* aisprint run: an application on this machine, over real items. */
 #include "base/file.h"
 #include "cli/commands.h"
+#include "design/design.h"
 #include "serve/serve.h"
 
 typedef struct options {
@@ -137,6 +138,8 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     AIS_AUTO(ais_run_result) result = NULL;
     AIS_AUTO(ais_error) why = NULL;
     if (check(o, err) < 0)
+        return -1;
+    if (ais_design_settle(o->app, err) < 0)
         return -1;
     const int loaded = ais_app_load(o->app, diags, &app);
     if (ais_cli_pass_diags(cli, diags, err) < 0 || loaded < 0)

@@ -5,6 +5,7 @@
 
 #include "base/process.h"
 #include "design/design_priv.h"
+#include "design/journal.h"
 
 enum { TEXT_LIMIT = 64 * 1024 * 1024, LOG_LIMIT = 256 * 1024, COMPILE_LIMIT_S = 300 };
 
@@ -14,6 +15,7 @@ typedef struct compilation {
     ais_names command; /* words of the compiler's command line: what all components share */
     ais_names inputs;  /* further words: where the headers and the sources are */
     ais_names environment;
+    bool stays; /* what is made: then it may go into the cache */
 } compilation;
 
 /* Headers stand beside the program: in the tree that it was built in, or where it is installed. */
@@ -186,7 +188,7 @@ static int find_cached(compilation *c, const char *cache, char **path, ais_error
     if (manifest_path(c, cache, &manifest, err) < 0)
         return -1;
     AIS_FREE char *name = ais__design_manifest_find(manifest);
-    if (name == NULL && name_result(c, cache, manifest, &name, err) < 0)
+    if (name == NULL && c->stays && name_result(c, cache, manifest, &name, err) < 0)
         return -1;
     *path = name != NULL ? ais_path_join(cache, name) : NULL;
     return 0;
@@ -304,7 +306,9 @@ int ais__design_compile(const ais_ctx *ctx, const ais_app *app, const ais_app_so
                         const char *target_dir, ais_diags *diags, ais_design_report *report,
                         ais_error **err)
 {
-    compilation c = {.ctx = ctx, .source = source};
+    /* What a dry run makes lies elsewhere: it takes from the cache, and adds nothing to it. */
+    AIS_FREE char *staging = ais_path_join(app->dir, "aisprint/" AIS__STAGING_PREFIX);
+    compilation c = {.ctx = ctx, .source = source, .stays = ais_str_starts(target_dir, staging)};
     AIS_FREE char *target = ais_path_join(target_dir, "component.so");
     AIS_FREE char *cache = ais_path_join(app->dir, "aisprint/cache");
     const int status = build(&c, cache, target, diags, report, err);

@@ -8,47 +8,12 @@
 extern const char *const ais__design_tool_folders[];
 extern const size_t ais__design_tool_folder_count;
 
-/* ---- qos.c: constraints ---- */
-
-typedef enum ais_constraint_kind {
-    AIS_CONSTRAINT_LOCAL,
-    AIS_CONSTRAINT_GLOBAL
-} ais_constraint_kind;
-
-typedef struct ais_constraint {
-    ais_constraint_kind kind;
-    const size_t *path; /* indices of components; one for a local constraint */
-    size_t path_count;
-    double threshold_s;
-    const ais_doc_node *threshold; /* as the source gives it; borrowed from the application */
-} ais_constraint;
-
-/* All constraints of the base deployment, in the order of the graph's components.
- * Ownership: the caller frees with ais__constraints_clear(). */
-typedef struct ais_constraints {
-    ais_constraint *items;
-    size_t count, capacity;
-    int64_t *layers; /* number of the layer of each component, -1 when it has none */
-    ais_arena *arena;
-} ais_constraints;
-void ais__design_constraints(const ais_app *app, ais_constraints *out);
-void ais__constraints_clear(ais_constraints *constraints);
-
-/* The constraint files; nodes are made in `doc`. */
-/* One layer's file (layer >= 0), or all layers merged without a throughput component (-1). */
-ais_doc_node *ais__design_qos_node(const ais_app *app, const ais_constraints *constraints,
-                                   int64_t layer, ais_doc *doc);
-ais_doc_node *ais__design_multi_cluster_node(const ais_app *app, const ais_constraints *constraints,
-                                             ais_doc *doc);
-/* Numbers of the layers that the base deployment uses, ascending, each once.
- * Ownership: the caller frees the list. */
-int64_t *ais__design_used_layers(const ais_app *app, const ais_constraints *constraints,
-                                 size_t *count);
-
 /* ---- production.c ---- */
 /* The layer and, per container, the resource that the base deployment selects: the first candidate
  * layer on which every container has a candidate resource that fits it. AIS_NONE when there is none. */
 size_t ais__design_base_layer(const ais_app *app, size_t component);
+/* Has every container of the entry a candidate resource on the layer that fits it? */
+bool ais__design_layer_fits(const ais_app *app, const ais_app_candidate *candidate, int64_t layer);
 ais_doc_node *ais__design_production_node(const ais_app *app, ais_doc *doc);
 /* The candidate resource of a container that the base deployment selects on the given layer: the first
  * that fits it. NULL when there is none. */

@@ -12,7 +12,7 @@ const char *ais__design_base_resource(const ais_app *app, int64_t layer,
     return NULL;
 }
 
-static bool layer_has_all(const ais_app *app, const ais_app_candidate *candidate, int64_t layer)
+bool ais__design_layer_fits(const ais_app *app, const ais_app_candidate *candidate, int64_t layer)
 {
     for (size_t i = 0; i < candidate->container_count; i++)
         if (ais__design_base_resource(app, layer, &candidate->containers[i]) == NULL)
@@ -26,7 +26,7 @@ size_t ais__design_base_layer(const ais_app *app, size_t component)
         return AIS_NONE;
     const ais_app_candidate *candidate = &app->candidates[app->components[component].candidate];
     for (size_t i = 0; i < candidate->layer_count; i++)
-        if (layer_has_all(app, candidate, candidate->layers[i]))
+        if (ais__design_layer_fits(app, candidate, candidate->layers[i]))
             return ais_app_find_layer(app, candidate->layers[i]);
     return AIS_NONE;
 }

@@ -8,8 +8,10 @@ models, the confusion matrices and the probabilities of early exits that stand i
 the limits that the project promises. Exit 0 all hold, 1 one does not, 77 skipped (dataset or ONNX
 Runtime missing).
 """
+import json
 import os
 import re
+import subprocess
 import sys
 
 import numpy as np
@@ -26,6 +28,7 @@ import train  # noqa: E402
 MAX_BYTES = 400_000
 LEAST = {"filter": 0.98, "filter_tiny": 0.97, "classifier": 0.90, "classifier_exits": 0.89}
 LEAST_TOGETHER = 0.90
+PREDICTED_TO = 0.005
 SKIPPED = 77
 # Where a component says when it leaves its network, and the text there.
 SOURCES = {"filter": ("filter/filter.c", f"{train.SURE}F"),
@@ -112,6 +115,21 @@ def check_chain(filter_name, classifier, test):
     expect(right >= LEAST_TOGETHER,
            f"{filter_name}, {classifier}: {right:.4f} of all {len(images)} test images are named "
            f"rightly or, when bags, dropped (at least {LEAST_TOGETHER})")
+
+
+    predicted = predict_chain(filter_name, classifier)
+    expect(abs(predicted - right) <= PREDICTED_TO,
+           f"{filter_name}, {classifier}: the two confusion matrices say {predicted:.4f}, the images "
+           f"{right:.4f} (at most {PREDICTED_TO} apart)")
+
+
+def predict_chain(filter_name, classifier):
+    """What model_performance makes of the confusion matrices, without running anything."""
+    folders = [os.path.join(APP, "src", c, "classification_performance")
+               for c in (filter_name, classifier)]
+    done = subprocess.run([os.path.join(BUILD, "tests/unit/cascade_driver"), "Bag", *folders],
+                          stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)["ours"]["accuracy"]
 
 
 def check_names():

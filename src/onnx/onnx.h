@@ -249,6 +249,26 @@ AIS_DEFINE_AUTO(ais_onnx_facts)
 /* Bytes of a value, open sizes counted as 1 (`*estimated` is set then; may be NULL). */
 uint64_t ais_onnx_value_bytes(const ais_onnx_facts *facts, size_t value, bool *estimated);
 
+/* A model in figures, those of sub-graphs among them. */
+typedef struct ais_onnx_operator {
+    const char *name; /* "Conv", "com.microsoft:Gelu" */
+    size_t nodes;
+} ais_onnx_operator;
+
+typedef struct ais_onnx_summary {
+    size_t nodes;
+    const ais_onnx_operator *operators; /* the most frequent first, then by name */
+    size_t operator_count;
+    uint64_t parameters;          /* elements of all initializers */
+    uint64_t weight_bytes;        /* that they take */
+    double flops;                 /* of one run, open sizes counted as 1 */
+    const char *const *locations; /* files with external data, as the model names them */
+    size_t location_count;
+} ais_onnx_summary;
+/* Ownership: arrays are in `arena`. */
+void ais_onnx_summarize(const ais_onnx_model *model, const ais_onnx_facts *facts, ais_arena *arena,
+                        ais_onnx_summary *out);
+
 /* ---- cuts ---- */
 
 enum { AIS_ONNX_MAX_PARTS = 8, AIS_ONNX_MAX_CUT_TENSORS = 16, AIS_ONNX_MAX_CUTS = 1000000 };

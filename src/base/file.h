@@ -47,6 +47,11 @@ typedef struct ais_file_span {
  * memory. On failure nothing is left. Errors: AIS_E_IO. */
 AIS_NODISCARD int ais_file_create_from(const char *path, const ais_file_span *spans, size_t count,
                                        ais_error **err);
+/* Put a file that was staged beside `target` in its place in one step, once it is on disk. Errors: AIS_E_IO. */
+AIS_NODISCARD int ais_file_move(const char *staged, const char *target, ais_error **err);
+/* A new folder for staging, hidden, inside of `folder`. Ownership: the caller removes and frees it.
+ * Errors: AIS_E_IO; then NULL. */
+char *ais_dir_stage(const char *folder, ais_error **err);
 /* Is this the name of a temporary file of ais_file_write(), left behind when its writer was killed? */
 bool ais_file_is_temporary(const char *name);
 /* Write all bytes, however many calls it takes. -1 with errno. */

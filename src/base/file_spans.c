@@ -1,11 +1,14 @@
 /* New files from spans of memory and of other files; see file.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_priv.h"
 
 enum { BATCH = 256, BY_HAND_BYTES = 1 << 20, COPY_BYTES = 1 << 30 };
 
@@ -112,4 +115,27 @@ int ais_file_create_from(const char *path, const ais_file_span *spans, size_t co
         return -1;
     }
     return 0;
+}
+
+int ais_file_move(const char *staged, const char *target, ais_error **err)
+{
+    if (ais__file_sync(staged, err) < 0)
+        return -1;
+    if (rename(staged, target) < 0)
+        return ais_error_set_errno(err, target, "cannot put the new file here");
+    AIS_FREE char *dir = ais_path_dir(target);
+    return ais__file_sync(dir, err);
+}
+
+char *ais_dir_stage(const char *folder, ais_error **err)
+{
+    AIS_FREE char *inside = ais_path_join(folder, "staging");
+    AIS_FREE char *path = ais__file_temporary_name(inside);
+    if (mkdir(path, 0700) < 0) {
+        ais_error_set_errno(err, folder, "cannot write into the folder");
+        return NULL;
+    }
+    char *result = path;
+    path = NULL;
+    return result;
 }

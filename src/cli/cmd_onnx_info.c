@@ -29,7 +29,7 @@ static void add_values(const info *x, const char *title, const size_t *values, s
                        ais_str *out)
 {
     for (size_t i = 0; i < count; i++) {
-        ais_str_add_format(out, "  %-12s%s  %s ", i == 0 ? title : "",
+        ais_str_add_format(out, "  %-14s%s  %s ", i == 0 ? title : "",
                            x->model->graph->values[values[i]].name,
                            ais_onnx_type_name(x->facts->types[values[i]]));
         ais__cli_onnx_add_shape(&x->facts->shapes[values[i]], out);
@@ -39,7 +39,7 @@ static void add_values(const info *x, const char *title, const size_t *values, s
 
 static void add_operators(const info *x, ais_str *out)
 {
-    ais_str_add_format(out, "  %-12s%zu:", "nodes", x->summary.nodes);
+    ais_str_add_format(out, "  %-14s%zu:", "nodes", x->summary.nodes);
     for (size_t i = 0; i < x->summary.operator_count; i++)
         ais_str_add_format(out, "%s %s %zu", i > 0 ? "," : "", x->summary.operators[i].name,
                            x->summary.operators[i].nodes);
@@ -50,7 +50,7 @@ static void add_list(const char *title, const char *const *items, size_t count, 
 {
     if (count == 0)
         return;
-    ais_str_add_format(out, "  %-12s", title);
+    ais_str_add_format(out, "  %-14s", title);
     for (size_t i = 0; i < count; i++)
         ais_str_add_format(out, "%s%s", i > 0 ? ", " : "",
                            items[i][0] != '\0' ? items[i] : "sizes without a name");
@@ -76,9 +76,9 @@ static void print_text(const ais_cli *cli, const info *x)
     add_values(x, "inputs", graph->inputs, graph->input_count, &out);
     add_values(x, "outputs", graph->outputs, graph->output_count, &out);
     add_operators(x, &out);
-    ais_str_add_format(&out, "  %-12s%llu in %s\n", "parameters",
+    ais_str_add_format(&out, "  %-14s%llu in %s\n", "parameters",
                        (unsigned long long)x->summary.parameters, bytes);
-    ais_str_add_format(&out, "  %-12s%s a run\n", "work", flops);
+    ais_str_add_format(&out, "  %-14s%s a run\n", "work", flops);
     add_list("stored in", x->summary.locations, x->summary.location_count, &out);
     add_list("counted as 1", x->facts->assumed, x->facts->assumed_count, &out);
     add_list("not known", x->facts->unknown_ops, x->facts->unknown_op_count, &out);
@@ -90,15 +90,8 @@ static void print_text(const ais_cli *cli, const info *x)
 static ais_doc_node *values_node(ais_doc *doc, const info *x, const size_t *values, size_t count)
 {
     ais_doc_node *list = ais_doc_new_list(doc);
-    for (size_t i = 0; i < count; i++) {
-        ais_doc_node *value = ais_doc_new_map(doc);
-        ais_doc_put(value, "name",
-                    ais_doc_new_string(doc, x->model->graph->values[values[i]].name));
-        ais_doc_put(value, "type",
-                    ais_doc_new_string(doc, ais_onnx_type_name(x->facts->types[values[i]])));
-        ais_doc_put(value, "shape", ais__cli_onnx_shape_node(doc, &x->facts->shapes[values[i]]));
-        ais_doc_append(list, value);
-    }
+    for (size_t i = 0; i < count; i++)
+        ais_doc_append(list, ais__cli_onnx_value_node(doc, x->model, x->facts, values[i]));
     return list;
 }
 
@@ -125,7 +118,7 @@ static void put_counts(ais_doc *doc, ais_doc_node *root, const info *x)
     ais_doc_put(root, "operators", operators);
     ais_doc_put(root, "parameters", ais_doc_new_int(doc, (int64_t)x->summary.parameters));
     ais_doc_put(root, "weight_bytes", ais_doc_new_int(doc, (int64_t)x->summary.weight_bytes));
-    ais_doc_put(root, "flops", ais_doc_new_float(doc, x->summary.flops));
+    ais_doc_put(root, "flops", ais__cli_onnx_flops_node(doc, x->summary.flops));
 }
 
 static int print_json(const ais_cli *cli, const info *x, ais_error **err)

@@ -82,6 +82,27 @@ ais_doc_node *ais__cli_onnx_shape_node(ais_doc *doc, const ais_onnx_shape *shape
     return list;
 }
 
+ais_doc_node *ais__cli_onnx_value_node(ais_doc *doc, const ais_onnx_model *model,
+                                       const ais_onnx_facts *facts, size_t value)
+{
+    ais_doc_node *node = ais_doc_new_map(doc);
+    ais_doc_put(node, "name", ais_doc_new_string(doc, model->graph->values[value].name));
+    ais_doc_put(node, "type",
+                facts->types[value] == AIS_ONNX_UNDEFINED
+                    ? ais_doc_new_null(doc)
+                    : ais_doc_new_string(doc, ais_onnx_type_name(facts->types[value])));
+    ais_doc_put(node, "shape", ais__cli_onnx_shape_node(doc, &facts->shapes[value]));
+    return node;
+}
+
+ais_doc_node *ais__cli_onnx_flops_node(ais_doc *doc, double flops)
+{
+    const double largest = 9007199254740992.0; /* 2^53: up to there, doubles are exact */
+    return flops <= largest && flops == (double)(int64_t)flops
+               ? ais_doc_new_int(doc, (int64_t)flops)
+               : ais_doc_new_float(doc, flops);
+}
+
 /* Three digits of `value` with the largest of the prefixes k, M, G, T. */
 static char *with_prefix(double value, const char *unit)
 {

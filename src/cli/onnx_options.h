@@ -28,6 +28,11 @@ AIS_NODISCARD int ais__cli_onnx_sizes(const ais_cli_list *dims, ais_arena *arena
 void ais__cli_onnx_add_shape(const ais_onnx_shape *shape, ais_str *out);
 /* The same for JSON: numbers, names, null; null when not even the rank is known. */
 ais_doc_node *ais__cli_onnx_shape_node(ais_doc *doc, const ais_onnx_shape *shape);
+/* {"name", "type", "shape"} of a value, as far as known. */
+ais_doc_node *ais__cli_onnx_value_node(ais_doc *doc, const ais_onnx_model *model,
+                                       const ais_onnx_facts *facts, size_t value);
+/* Floating-point operations: a whole number where it is one. */
+ais_doc_node *ais__cli_onnx_flops_node(ais_doc *doc, double flops);
 /* "1.5 MB", "640 bytes"; "1.2 GFLOP". Ownership: the caller frees it. */
 char *ais__cli_onnx_bytes_text(uint64_t bytes);
 char *ais__cli_onnx_flops_text(double flops);

@@ -369,13 +369,26 @@ void ais_onnx_exit_parts(const ais_onnx_model *model, const ais_onnx_exits *exit
                          ais_onnx_part *parts);
 
 /* Write one part as a model of its own: nodes in the file's order, only what they need; unknown fields,
- * operator sets, IR version and local functions are kept. External data goes to "<path's name>.data"
+ * operator sets, IR version and local functions are kept. `facts` declare its inputs and outputs (may be
+ * NULL: then the model itself must); infer them without sizes, or open sizes become fixed in the parts. External data goes to "<path's name>.data"
  * beside it. AIS_ONNX_RULE_STUDIO writes the bytes that onnx 1.12's extract_model() would.
  * The file must be new (it is staged; see ais_file_create()).
  * Errors: AIS_E_INPUT when the inputs do not suffice, AIS_E_IO. */
 AIS_NODISCARD int ais_onnx_write_part(const ais_onnx_model *model, const ais_onnx_facts *facts,
                                       const ais_onnx_part *part, ais_onnx_rule rule,
                                       const char *path, ais_error **err);
-/* Write the whole model unchanged: byte-identical. */
+/* Write the parts of a chain as DIR/partition1_1.onnx, partition1_2.onnx ...; the folder is made. All appear
+ * at once, whole, in place of those of an earlier cut; a failure leaves those, or nothing.
+ * Errors: as above, naming the part. */
+AIS_NODISCARD int ais_onnx_write_parts(const ais_onnx_model *model, const ais_onnx_facts *facts,
+                                       const ais_onnx_part *parts, size_t count, ais_onnx_rule rule,
+                                       const char *dir, ais_error **err);
+/* What a part costs by itself: nodes that two parts run count in both.
+ * Errors: AIS_E_INPUT when the inputs do not suffice. */
+AIS_NODISCARD int ais_onnx_measure_part(const ais_onnx_model *model, const ais_onnx_facts *facts,
+                                        const ais_onnx_part *part, double *flops,
+                                        uint64_t *weight_bytes, ais_error **err);
+/* Write the whole model unchanged: byte-identical. Files with external data that are not beside `path` yet are
+ * copied there under the names that the model has for them. Errors: AIS_E_IO. */
 AIS_NODISCARD int ais_onnx_write(const ais_onnx_model *model, const char *path, ais_error **err);
 #endif

@@ -56,6 +56,9 @@ static inline ais_onnx_span ais__onnx_span_of(ais_onnx_bytes bytes)
     return (ais_onnx_span){.at = bytes.data, .end = bytes.data + bytes.length};
 }
 
+/* The tensor of a Constant node, where some tools keep their weights; NULL for other nodes. */
+const ais_onnx_tensor *ais__onnx_constant_of(const ais_onnx_node *node);
+
 /* ---- while reading ---- */
 
 typedef struct ais__onnx_reader {

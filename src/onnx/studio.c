@@ -101,10 +101,10 @@ static int add_ends(const extractor *x, ais_onnx_span graph, uint32_t field, con
 static int add_inferred(const extractor *x, ais_error **err)
 {
     for (size_t n = 0; n < x->graph->node_count; n++)
-        for (size_t i = 0; x->s->nodes[n] && i < x->graph->nodes[n].output_count; i++) {
+        for (size_t i = 0; i < x->graph->nodes[n].output_count; i++) {
             const size_t v = x->graph->nodes[n].outputs[i];
-            if (v == AIS_ONNX_NONE || x->declared[v] || x->graph->values[v].is_output ||
-                !is_inferred(x, v))
+            if (v == AIS_ONNX_NONE || !x->s->values[v] || x->declared[v] ||
+                x->graph->values[v].is_output || !is_inferred(x, v))
                 continue;
             if (add_declaration(x, v, (ais_onnx_span){.at = NULL}, AIS_ONNX_GRAPH_VALUE_INFO, err) <
                 0)

@@ -27,21 +27,33 @@ static void count_operator(tally *t, const ais_onnx_node *node)
     t->out->nodes++;
 }
 
+static void count_weight(tally *t, const ais_onnx_tensor *weight)
+{
+    uint64_t elements = 1;
+    if (weight == NULL)
+        return;
+    for (size_t d = 0; d < weight->rank; d++)
+        elements *= (uint64_t)weight->dims[d];
+    t->out->parameters += elements;
+    t->out->weight_bytes += weight->bytes;
+}
+
+const ais_onnx_tensor *ais__onnx_constant_of(const ais_onnx_node *node)
+{
+    if (!ais_str_equal(node->op_type, "Constant"))
+        return NULL;
+    const ais_onnx_attribute *value = ais_onnx_find_attribute(node, "value");
+    return value != NULL ? value->tensor : NULL;
+}
+
 static void count_graph(tally *t, const ais_onnx_graph *graph)
 {
-    for (size_t i = 0; i < graph->value_count; i++) {
-        const ais_onnx_tensor *weight = graph->values[i].initializer;
-        uint64_t elements = 1;
-        if (weight == NULL)
-            continue;
-        for (size_t d = 0; d < weight->rank; d++)
-            elements *= (uint64_t)weight->dims[d];
-        t->out->parameters += elements;
-        t->out->weight_bytes += weight->bytes;
-    }
+    for (size_t i = 0; i < graph->value_count; i++)
+        count_weight(t, graph->values[i].initializer);
     for (size_t n = 0; n < graph->node_count; n++) {
         const ais_onnx_node *node = &graph->nodes[n];
         count_operator(t, node);
+        count_weight(t, ais__onnx_constant_of(node));
         for (size_t a = 0; a < node->attribute_count; a++)
             if (node->attributes[a].graph != NULL)
                 count_graph(t, node->attributes[a].graph);

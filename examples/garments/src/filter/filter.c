@@ -1,64 +1,59 @@
 /* filter - lets garments pass and drops bags.
  *
  * What goes in and out: see item.h. The model has two heads; the early one decides where it is sure,
- * see is_sure(). */
+ * see is_sure(). `aisprint design` splits the component there: the first part runs up to the early head
+ * and answers where it is sure, the second part has the rest. */
 #include <aisprint/annotations.h>
 #include <aisprint/component.h>
-#include <aisprint/infer.h>
+#include <aisprint/inference.h>
+
+#include <stdbool.h>
 
 #include "item.h"
 
-enum { EARLY_EXIT, FINAL }; /* order of the model's outputs */
-
-/* Is the early head sure enough to leave the network there? Where it is, it is right for 99.9 % of
- * the test images, no less often than the final head; train/train.py measures how many go on. */
-static int is_sure(const ais_tensor *head)
+/* Is the first head of the result sure enough to leave the network there? Where it is, it is right for
+ * 99.9 % of the test images, no less often than the final head; train/train.py measures how many go on. */
+static bool is_sure(const ais_run *result)
 {
+    const ais_tensor *head = ais_run_get_output(result, 0);
+    if (head->type != AIS_FLOAT32 || head->bytes != CLASSES * sizeof(float))
+        return false; /* answer() refuses it */
     const float *probabilities = head->data;
     return probabilities[GARMENT] >= 0.98F || probabilities[BAG] >= 0.98F;
 }
 
-/* Borrowed from the run: CLASSES probabilities. Another model in the filter's place is told here. */
-static const ais_tensor *need_head(const ais_run *run, size_t output, ais_error **err)
+/* What the models need, and the file itself: it goes on, perhaps from another machine. */
+static int add_item(item *image, ais_bundle *input, ais_error **err)
 {
-    const ais_tensor *head = ais_run_get_output(run, output);
-    if (head != NULL && head->type == AIS_FLOAT32 && head->bytes == CLASSES * sizeof(float))
-        return head;
-    (void)ais_error_set(err, AIS_E_INPUT, "the model's output %zu is not %d float32 probabilities",
-                        output, CLASSES);
-    return NULL;
+    const ais_tensor pixels = {.name = "image",
+                               .type = AIS_FLOAT32,
+                               .rank = 4,
+                               .shape = {1, 1, SIDE, SIDE},
+                               .data = image->pixels,
+                               .bytes = sizeof image->pixels};
+    const ais_tensor file = {.name = "file",
+                             .type = AIS_UINT8,
+                             .rank = 1,
+                             .shape = {(int64_t)image->length},
+                             .data = image->bytes,
+                             .bytes = image->length};
+    return ais_bundle_add(input, &pixels, err) < 0 ? -1 : ais_bundle_add(input, &file, err);
 }
 
-static int decide(const ais_run *run, int *out, ais_error **err)
+/* Pass a garment on. `result` has both heads, or one where the network was split. */
+static int answer(const ais_bundle *returned, const ais_run *result, const char *output,
+                  ais_error **err)
 {
-    const ais_tensor *head = need_head(run, EARLY_EXIT, err);
-    if (head != NULL && !is_sure(head))
-        head = need_head(run, FINAL, err);
-    if (head == NULL)
-        return -1;
+    const size_t last = ais_run_count_outputs(result) - 1;
+    const ais_tensor *head = ais_run_get_output(result, is_sure(result) ? 0 : last);
+    const ais_tensor *file = ais_bundle_find(returned, "file");
+    if (head->type != AIS_FLOAT32 || head->bytes != CLASSES * sizeof(float) || file == NULL)
+        return ais_error_set(err, AIS_E_INPUT, "the model's output '%s' is not %d probabilities",
+                             head->name, CLASSES);
     const float *probabilities = head->data;
-    *out = probabilities[GARMENT] >= probabilities[BAG];
-    return 0;
-}
-
-static int is_garment(const char *model, const char *path, float *pixels, int *out, ais_error **err)
-{
-    /* Opened for the first item and kept: the process is the component's own and serves many. */
-    static ais_session *session;
-    if (session == NULL && ais_session_open(model, NULL, &session, err) < 0)
-        return -1;
-    const ais_tensor image = {.name = "image",
-                              .type = AIS_FLOAT32,
-                              .rank = 4,
-                              .shape = {1, 1, SIDE, SIDE},
-                              .data = pixels,
-                              .bytes = PIXELS * sizeof(float)};
-    ais_run *run = NULL;
-    if (ais_session_run(session, &image, 1, &run, err) < 0)
-        return ais_error_wrap(err, "filtering '%s'", path);
-    const int result = decide(run, out, err);
-    ais_run_free(run);
-    return result;
+    if (probabilities[GARMENT] < probabilities[BAG])
+        return 0;
+    return item_write(file->data, file->bytes, output, err);
 }
 
 ais_component_entry filter; /* the compiler checks its shape */
@@ -73,10 +68,18 @@ AIS_MODEL_PERFORMANCE(filtered_class = "Bag");
 int filter(const ais_component_call *call, ais_error **err)
 {
     item image;
-    int garment = 0;
+    ais_bundle *input = ais_bundle_new(), *returned = NULL;
+    ais_run *result = NULL;
     const char *model = call->onnx_file != NULL ? call->onnx_file : "onnx/filter.onnx";
-    if (item_read(call->input, &image, err) < 0 ||
-        is_garment(model, call->input, image.pixels, &garment, err) < 0)
-        return -1;
-    return garment ? item_write(image.bytes, image.length, call->output, err) : 0;
+    int status = item_read(call->input, &image, err);
+    if (status == 0)
+        status = add_item(&image, input, err);
+    if (status == 0)
+        status = ais_load_and_inference(model, input, NULL, &returned, &result, err);
+    if (status == 0)
+        status = answer(returned, result, call->output, err);
+    ais_bundle_free(returned);
+    ais_run_free(result);
+    ais_bundle_free(input);
+    return status;
 }

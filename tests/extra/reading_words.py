@@ -62,7 +62,7 @@ def read_words(app, items, out, deployment):
 def compare_deployments(app, scratch):
     """One deployment for each way in which the components are cut, whatever the layers."""
     base, seen = read_words(app, EXAMPLE / 'samples', scratch / 'base', 'base'), set()
-    for folder in sorted((app / 'aisprint/deployments').glob('deployment*')):
+    for folder in sorted((app / 'aisprint/deployments').glob('deployment*[0-9]')):
         parts = frozenset(path.name for path in (folder / 'src').iterdir())
         if parts in seen or not any('partition' in part for part in parts):
             continue

@@ -184,6 +184,7 @@ const int64_t *ais__onnx_input_ints(const ais__onnx_call *call, size_t i, size_t
 const int64_t *ais__onnx_list(const ais__onnx_call *call, const char *attribute, size_t input,
                               bool *given, size_t *count)
 {
+    *count = 0;
     const int64_t *list = ais__onnx_get_ints(call, attribute, count);
     *given = list != NULL || ais__onnx_has_input(call, input);
     return list != NULL ? list : ais__onnx_input_ints(call, input, count);

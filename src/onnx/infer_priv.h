@@ -291,7 +291,7 @@ ais__onnx_rule ais__onnx_rule_like,  /* the result is like the first input */
     ais__onnx_rule_matmul,           /* A, B */
     ais__onnx_rule_gemm,             /* A, B, C */
     ais__onnx_rule_normalize_layers, /* X, ..., with mean and inverse deviation */
-    ais__onnx_rule_concat, ais__onnx_rule_scan;
+    ais__onnx_rule_concat, ais__onnx_rule_reshape, ais__onnx_rule_scan;
 /* What each of `count` iterations gives is stacked up along `axis` of an output. */
 int ais__onnx_stack(ais__onnx_call *call, const ais__onnx_fact *each, ais_onnx_dim count,
                     size_t axis, size_t output);

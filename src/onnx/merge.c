@@ -33,9 +33,8 @@ static int merge_axis(ais__onnx_call *call, const char *name, size_t axis, ais_o
     if (inferred.size >= 0 && dim->size >= 0 && inferred.size != dim->size)
         return contradict(call, "axis %zu of '%s' is declared to have size %lld, but has %lld",
                           axis, name, (long long)dim->size, (long long)inferred.size);
-    if (inferred.size >= 0)
-        *dim = inferred;
-    else if (dim->size < 0 && inferred.symbol != NULL && (!call->studio || dim->symbol == NULL))
+    const bool renames = inferred.symbol != NULL && (!call->studio || dim->symbol == NULL);
+    if (inferred.size >= 0 || (dim->size < 0 && renames))
         *dim = inferred;
     return 0;
 }

@@ -20,28 +20,30 @@ static void clear_shapes(ais_arena *arena, ais__onnx_fact *fact)
     }
 }
 
+/* What the elements of two sequences or optionals have in common. */
+static bool unite_elements(ais_arena *arena, const ais__onnx_fact *other, ais__onnx_fact *fact)
+{
+    ais__onnx_fact *element = ais_arena_alloc(arena, sizeof *element);
+    *element = *fact->element;
+    fact->element = element;
+    if (element->element != NULL || other->element->element != NULL)
+        clear_shapes(arena, element); /* sequences of sequences: nothing is said of their shapes */
+    else
+        ais__onnx_unite(arena, &other->element->shape, &element->shape);
+    return element->kind == other->element->kind && element->type == other->element->type;
+}
+
 /* What both facts say; false when they are of different types. */
 static bool unite(ais_arena *arena, const ais__onnx_fact *other, ais__onnx_fact *fact)
 {
-    if (fact->kind != other->kind || fact->type != other->type ||
-        (fact->element == NULL) != (other->element == NULL))
+    if (fact->kind != other->kind || fact->type != other->type)
         return false;
     ais__onnx_unite(arena, &other->shape, &fact->shape);
     fact->data = NULL;
     fact->tensor = NULL;
-    for (const ais__onnx_fact *e = fact->element, *o = other->element; e != NULL;) {
-        ais__onnx_fact *element = ais_arena_alloc(arena, sizeof *element);
-        *element = *e;
-        if (e->element != NULL || o->element != NULL || e->kind != o->kind || e->type != o->type) {
-            clear_shapes(arena, element);
-            fact->element = element;
-            return e->kind == o->kind && e->type == o->type;
-        }
-        ais__onnx_unite(arena, &o->shape, &element->shape);
-        fact->element = element;
-        break;
-    }
-    return true;
+    if (fact->element == NULL || other->element == NULL)
+        return fact->element == other->element;
+    return unite_elements(arena, other, fact);
 }
 
 /* ---- If ---- */
@@ -102,10 +104,12 @@ static int64_t iterations(const ais__onnx_call *call)
     return count < 0 ? 0 : count;
 }
 
-static bool always_true(const ais__onnx_fact *fact)
+static bool always_true(const ais__onnx_call *call, const ais__onnx_fact *fact)
 {
-    return fact->data != NULL && fact->data->count == 1 && fact->data->items[0].known &&
-           fact->data->items[0].number != 0;
+    const ais__onnx_data *data = fact->data;
+    if (data == NULL && fact->tensor != NULL)
+        data = ais__onnx_read_data(call->arena, fact->tensor);
+    return data != NULL && data->count == 1 && data->items[0].known && data->items[0].number != 0;
 }
 
 typedef struct loop {
@@ -174,46 +178,62 @@ static int infer_loop(ais__onnx_call *call, loop *l)
     return 0;
 }
 
-static int loop_rule(ais__onnx_call *call)
+/* The graph, and whether its inputs and outputs are those of the node. */
+static int open_loop(ais__onnx_call *call, loop *l)
 {
-    loop l = {.body = ais__onnx_get_graph(call, "body")};
-    if (l.body == NULL || call->input_count < 2)
-        return ais__onnx_fail(call, "it has no 'body', or less than two inputs");
-    l.states = call->input_count - 2;
-    for (size_t i = 0; i < l.states; i++)
+    l->body = ais__onnx_get_graph(call, "body");
+    if (l->body == NULL || call->input_count < 2) {
+        ais__onnx_fail(call, "it has no 'body', or less than two inputs");
+        return -1;
+    }
+    l->states = call->input_count - 2;
+    for (size_t i = 0; i < l->states; i++)
         if (ais__onnx_take_type(call, i + 2, i) < 0)
             return -1;
-    if (l.body->output_count != call->node->output_count + 1 || call->node->output_count < l.states)
-        return ais__onnx_fail(call, "'body' has %zu outputs and the node %zu (must be one less)",
-                              l.body->output_count, call->node->output_count);
-    l.in = ais_arena_alloc(call->arena, (l.states + 2) * sizeof *l.in);
-    l.out = ais_arena_alloc(call->arena, l.body->output_count * sizeof *l.out);
-    if (infer_loop(call, &l) < 0)
+    if (l->body->output_count != call->node->output_count + 1 ||
+        call->node->output_count < l->states) {
+        ais__onnx_fail(call, "'body' has %zu outputs and the node %zu (must be one less)",
+                       l->body->output_count, call->node->output_count);
+        return -1;
+    }
+    l->in = ais_arena_alloc(call->arena, (l->states + 2) * sizeof *l->in);
+    l->out = ais_arena_alloc(call->arena, l->body->output_count * sizeof *l->out);
+    return 0;
+}
+
+/* A state when the loop is over. */
+static int conclude_state(ais__onnx_call *call, const loop *l, size_t i)
+{
+    const ais__onnx_fact *before = &l->in[i + 2], *after = &l->out[i + 1];
+    if (call->studio) /* the type that was taken from the input, and that is all */
+        return call->outputs[i].kind == after->kind ? 0 : -1;
+    call->outputs[i] = *before;
+    if (after->kind != AIS_ONNX_KIND_UNKNOWN && after->kind != before->kind) {
+        call->outputs[i] = *after; /* an optional goes in, a sequence comes out */
+        clear_shapes(call->arena, &call->outputs[i]);
+    }
+    return 0;
+}
+
+static int loop_rule(ais__onnx_call *call)
+{
+    loop l = {.states = 0};
+    if (open_loop(call, &l) < 0 || infer_loop(call, &l) < 0)
         return -1;
     const int64_t count = iterations(call);
     const bool exact =
-        count >= 0 && !call->studio && always_true(&l.out[0]) &&
-        (!ais__onnx_has_input(call, 1) || count == 0 || always_true(call->inputs[1]));
+        count >= 0 && !call->studio && always_true(call, &l.out[0]) &&
+        (!ais__onnx_has_input(call, 1) || count == 0 || always_true(call, call->inputs[1]));
+    const ais_onnx_dim times = exact ? ais__onnx_dim(count) : AIS__ONNX_OPEN;
     call->own_flops = l.flops * (count >= 0 ? (double)count : 1);
     call->inference->assumed_count = call->inference->assumed_count || (count < 0 && l.flops > 0);
     for (size_t i = 0; i < call->output_count; i++) {
-        const ais__onnx_fact *result = &l.out[i + 1];
-        if (call->studio &&
-            (result->kind == AIS_ONNX_KIND_UNKNOWN || result->kind == AIS_ONNX_KIND_MAP ||
-             (i < l.states && call->outputs[i].kind != result->kind)))
+        const ais_onnx_kind kind = l.out[i + 1].kind;
+        if (call->studio && (kind == AIS_ONNX_KIND_UNKNOWN || kind == AIS_ONNX_KIND_MAP))
             return -1;
-        if (i < l.states) {
-            if (call->studio) /* the type that was taken above, and that is all */
-                continue;
-            call->outputs[i] = l.in[i + 2];
-            if (result->kind != AIS_ONNX_KIND_UNKNOWN && result->kind != l.in[i + 2].kind) {
-                call->outputs[i] = *result; /* an optional that goes in, a sequence comes out */
-                clear_shapes(call->arena, &call->outputs[i]);
-            }
-        } else if (ais__onnx_stack(call, result, exact ? ais__onnx_dim(count) : AIS__ONNX_OPEN, 0,
-                                   i) < 0) {
+        if (i < l.states ? conclude_state(call, &l, i) < 0
+                         : ais__onnx_stack(call, &l.out[i + 1], times, 0, i) < 0)
             return -1;
-        }
     }
     return 0;
 }

@@ -41,7 +41,7 @@ static int reduce(ais__onnx_call *call)
     size_t left = in->rank;
     for (size_t i = 0; i < in->rank; i++)
         gone[i] = all;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; axes != NULL && i < count; i++) {
         size_t axis;
         if (ais__onnx_need_axis(call, axes[i], in->rank, &axis) < 0)
             return -1;

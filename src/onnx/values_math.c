@@ -196,7 +196,7 @@ static int64_t sign_of_integer(int64_t a)
 {
     return (a > 0) - (a < 0);
 }
-static int64_t not(int64_t a)
+static int64_t is_zero(int64_t a)
 {
     return a == 0;
 }
@@ -207,7 +207,7 @@ static const struct {
 } unary[AIS__ONNX_OPERATION_COUNT] = {
     [AIS__ONNX_NEG] = {.real = negated, .integer = negated_integer},
     [AIS__ONNX_ABS] = {.real = fabs, .integer = size_of_integer},
-    [AIS__ONNX_NOT] = {.integer = not },
+    [AIS__ONNX_NOT] = {.integer = is_zero},
     [AIS__ONNX_FLOOR] = {.real = floor},
     [AIS__ONNX_CEIL] = {.real = ceil},
     [AIS__ONNX_ROUND] = {.real = rint},

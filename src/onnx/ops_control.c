@@ -151,12 +151,14 @@ static bool settle(const ais__onnx_call *call, loop *l, bool last)
     for (size_t i = 0; i < l->states; i++) {
         ais__onnx_fact before = l->in[i + 2];
         ais__onnx_fact after = before;
-        if (!unite(call->arena, &l->out[i + 1], &after) || last)
+        if (!unite(call->arena, &l->out[i + 1], &after))
             clear_shapes(call->arena, &after);
         bool same = before.shape.known == after.shape.known;
         for (size_t k = 0; same && after.shape.known && k < after.shape.rank; k++)
             same = before.shape.dims[k].size == after.shape.dims[k].size &&
                    (before.shape.dims[k].symbol == NULL) == (after.shape.dims[k].symbol == NULL);
+        if (!same && last)
+            clear_shapes(call->arena, &after);
         if (!same || before.element != NULL)
             l->in[i + 2] = after;
         settled = settled && same;

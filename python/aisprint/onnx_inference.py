@@ -58,6 +58,8 @@ class _Model:
         return arrays
 
     def find_outputs(self, wanted: Sequence[str]) -> List[int]:
+        if isinstance(wanted, str):
+            raise TypeError('outputs is the text %r (must be a list of names)' % wanted)
         names = [name for name, _ in self.outputs]
         missing = [name for name in wanted if name not in names]
         if missing:
@@ -81,16 +83,18 @@ def load_and_inference(
         outputs: Optional[Sequence[str]] = None) -> Tuple[Dict[str, Any], List[np.ndarray]]:
     """Run the model `onnx_file` on the entries of `input_dict` named like its inputs.
 
-    Returns `(return_dict, result)`: `result` lists the outputs in the model's order, or those that
-    `outputs` names in its order; `return_dict` holds all of them by name, together with every entry
-    of `input_dict` that is no input of the model (so that what comes later gets it), and the inputs
-    too if `input_dict['keep']` is true.
+    Returns `(return_dict, result)`: `result` lists the outputs in the model's order; `return_dict`
+    holds them by name, together with every entry of `input_dict` that is no input of the model (so
+    that what comes later gets it), and the inputs too if `input_dict['keep']` is true.
+    `outputs`, a list of names, chooses: `result` lists these in this order, `return_dict` holds all
+    others.
 
     Raises KeyError when an input is missing or the model has no such output, ValueError when an
     input has the wrong type or shape or the model is broken, OSError when it cannot be read,
     ImportError when no inference library is installed.
     """
     model = _find(onnx_file)
+    chosen = None if outputs is None else model.find_outputs(outputs)
     tensors = model.session.run(model.feed(input_dict))
     result = [np.ndarray(tensor.shape, dtype, tensor)
               for tensor, (_, dtype) in zip(tensors, model.outputs)]
@@ -101,8 +105,10 @@ def load_and_inference(
         return_dict = {key: value for key, value in input_dict.items() if key not in names}
     for (name, _), array in zip(model.outputs, result):
         return_dict[name] = array
-    if outputs is not None:
-        result = [result[i] for i in model.find_outputs(outputs)]
+    if chosen is not None:
+        for i in chosen:
+            return_dict.pop(model.outputs[i][0], None)
+        result = [result[i] for i in chosen]
     return return_dict, result
 
 

@@ -12,21 +12,39 @@ ais_bundle *ais_bundle_new(void)
     bundle->arena = ais_arena_new();
     bundle->names = ais_map_new();
     bundle->keys = ais_map_new();
+    bundle->users = 1;
     return bundle;
 }
 
-void ais_bundle_free(ais_bundle *bundle)
+void ais__bundle_keep(ais_bundle *bundle, const ais_bundle *from, ais_run *run)
 {
-    if (bundle == NULL)
-        return;
+    bundle->from = ais__infer_unconst(from); /* to count a user changes nothing that can be seen */
+    bundle->run = run;
+    __atomic_add_fetch(&bundle->from->users, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&run->users, 1, __ATOMIC_RELAXED);
+}
+
+static void end_bundle(ais_bundle *bundle)
+{
     if (bundle->mapping != NULL)
         munmap(bundle->mapping, bundle->mapping_bytes);
+    ais_run_free(bundle->run);
     ais_arena_free(bundle->arena);
     ais_map_free(bundle->names);
     ais_map_free(bundle->keys);
     free(bundle->tensors);
     free(bundle->texts);
     free(bundle);
+}
+
+void ais_bundle_free(ais_bundle *bundle)
+{
+    /* a loop, not a recursion: bundles of a long chain of runs keep each other */
+    while (bundle != NULL && __atomic_sub_fetch(&bundle->users, 1, __ATOMIC_ACQ_REL) == 0) {
+        ais_bundle *from = bundle->from;
+        end_bundle(bundle);
+        bundle = from;
+    }
 }
 
 size_t ais_bundle_count(const ais_bundle *bundle)

@@ -22,9 +22,15 @@ struct ais_bundle {
     ais_map *keys;  /* of texts; its values are those of `texts` */
     void *mapping;  /* of the file; NULL when there is none */
     size_t mapping_bytes;
+    size_t users; /* atomic: the caller, and bundles that took tensors over */
+    /* What tensors of ais_load_and_inference() lie in; NULL when there is nothing. */
+    ais_bundle *from;
+    ais_run *run;
 };
 
 /* Without checks; name, key and value are copied. The caller knows that they are new. */
 ais_tensor *ais__bundle_put(ais_bundle *bundle, const ais_tensor *tensor);
 void ais__bundle_put_text(ais_bundle *bundle, const char *key, const char *value);
+/* Keep what the tensors of `bundle` lie in for as long as it lives. */
+void ais__bundle_keep(ais_bundle *bundle, const ais_bundle *from, ais_run *run);
 #endif

@@ -83,6 +83,7 @@ struct ais_run {
     ais_session *session; /* kept open: it owns the names, and perhaps the memory of constants */
     void **values;        /* the back-end's objects behind `outputs` */
     void *room;           /* the back-end's, for outputs that it places itself */
+    size_t users;         /* atomic: the caller, and bundles that hold outputs */
     const ais_tensor **selected; /* what the caller sees of `outputs`; NULL: all */
     size_t selected_count;
     ais_tensor outputs[];

@@ -65,27 +65,58 @@ static int select_outputs(ais_run *run, const char *const *names, ais_error **er
     return 0;
 }
 
+static bool is_selected(const ais_run *run, const ais_tensor *output)
+{
+    for (size_t i = 0; run->selected != NULL && i < run->selected_count; i++)
+        if (run->selected[i] == output)
+            return true;
+    return false;
+}
+
+/* Is `keep` of the bundle true, in the sense of the language that wrote it? */
+static bool keeps_inputs(const ais_bundle *input)
+{
+    static const char *const untrue[] = {"false", "null", "0", "\"\"", "[]", "{}"};
+    const char *text = ais_bundle_find_text(input, "keep");
+    for (size_t i = 0; text != NULL && i < AIS_COUNT(untrue); i++)
+        if (ais_str_equal(text, untrue[i]))
+            return false;
+    const ais_tensor *tensor = ais_bundle_find(input, "keep"); /* one of numpy's truth values */
+    if (tensor == NULL || tensor->type != AIS_BOOL || tensor->bytes != 1)
+        return text != NULL;
+    return *(const char *)tensor->data != 0;
+}
+
 static bool is_kept(const ais_session *session, const char *name, bool keep)
 {
     return ais_session_find_output(session, name) < 0 &&
            (keep || ais_session_find_input(session, name) < 0);
 }
 
-static ais_bundle *make_returned(const ais_run *run, const ais_bundle *input)
+static ais_bundle *make_returned(ais_run *run, const ais_bundle *input)
 {
     const ais_session *session = run->session;
-    const char *keep = ais_bundle_find_text(input, "keep");
-    const bool keeps = keep != NULL && ais_str_equal(keep, "true");
+    const bool keeps = keeps_inputs(input);
     ais_bundle *bundle = ais_bundle_new();
     for (size_t i = 0; i < input->count; i++)
         if (is_kept(session, input->tensors[i]->name, keeps))
             ais__bundle_put(bundle, input->tensors[i]);
     for (size_t i = 0; i < session->output_count; i++)
-        ais__bundle_put(bundle, &run->outputs[i]);
+        if (!is_selected(run, &run->outputs[i]))
+            ais__bundle_put(bundle, &run->outputs[i]);
     for (size_t i = 0; i < input->text_count; i++)
-        if (ais_bundle_find(bundle, input->texts[i].key) == NULL)
+        if (is_kept(session, input->texts[i].key, false))
             ais__bundle_put_text(bundle, input->texts[i].key, input->texts[i].value);
+    ais__bundle_keep(bundle, input, run);
     return bundle;
+}
+
+static int threads_wanted(void)
+{
+    const char *text = getenv("AISPRINT_THREADS");
+    char *end = NULL;
+    const long threads = text != NULL ? strtol(text, &end, 10) : 0;
+    return threads > 0 && threads <= AIS__INFER_MAX_THREADS && *end == '\0' ? (int)threads : 0;
 }
 
 int ais_load_and_inference(const char *onnx_file, const ais_bundle *input,
@@ -96,13 +127,16 @@ int ais_load_and_inference(const char *onnx_file, const ais_bundle *input,
     AIS_AUTO(ais_run) run = NULL;
     if (onnx_file == NULL)
         return ais_error_set(err, AIS_E_INPUT, "no model is given to load_and_inference");
-    if (ais_session_open(onnx_file, NULL, &session, err) < 0 ||
+    const ais_session_options options = {.threads = threads_wanted()};
+    if (ais_session_open(onnx_file, &options, &session, err) < 0 ||
         run_on(session, input, &run, err) < 0 ||
         (outputs != NULL && select_outputs(run, outputs, err) < 0))
         return -1;
     if (returned != NULL)
         *returned = make_returned(run, input);
-    *result = run;
-    run = NULL;
+    if (result != NULL) {
+        *result = run;
+        run = NULL;
+    }
     return 0;
 }

@@ -227,6 +227,7 @@ static ais_run *new_run(ais_session *session)
     ais_run *run = ais_alloc(head + outputs * sizeof(void *));
     run->values = (void **)(void *)((char *)run + head);
     run->session = session;
+    run->users = 1;
     ais__infer_cache_keep(session);
     return run;
 }
@@ -261,7 +262,7 @@ const ais_tensor *ais_run_get_output(const ais_run *run, size_t i)
 
 void ais_run_free(ais_run *run)
 {
-    if (run == NULL)
+    if (run == NULL || __atomic_sub_fetch(&run->users, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     run->session->backend->end_run(run->session, run);
     ais__infer_cache_release(run->session);

@@ -54,7 +54,9 @@ class Contract(Models):
         named, result = load_and_inference(self.two(), {'b': self.B, 'a': self.A},
                                            outputs=['difference'])
         self.assertEqual([list(array) for array in result], [[-2, -3]])
-        self.assertEqual(set(named), {'sum', 'difference'})
+        self.assertEqual(set(named), {'sum'})
+        with self.assertRaisesRegex(TypeError, r"outputs is the text 'sum' \(must be a list"):
+            load_and_inference(self.two(), {'a': self.A, 'b': self.B}, outputs='sum')
         with self.assertRaisesRegex(KeyError, r"no output 'x'; its outputs are 'sum', 'difference'"):
             load_and_inference(self.two(), {'b': self.B, 'a': self.A}, outputs=['sum', 'x'])
 

@@ -56,8 +56,12 @@ static float a[] = {1, 2}, b[] = {3, 5}, image[] = {7, 8, 9};
 
 static void add(ais_bundle *bundle, const char *name, float *data, size_t count)
 {
-    const ais_tensor tensor = {.name = name, .type = AIS_FLOAT32, .rank = 1, .shape = {(int64_t)count},
-                               .data = data, .bytes = count * sizeof *data};
+    const ais_tensor tensor = {.name = name,
+                               .type = AIS_FLOAT32,
+                               .rank = 1,
+                               .shape = {(int64_t)count},
+                               .data = data,
+                               .bytes = count * sizeof *data};
     assert_int_equal(ais_bundle_add(bundle, &tensor, NULL), 0);
 }
 
@@ -98,16 +102,77 @@ static void test_outputs_and_what_is_no_input_are_returned(void **state)
     assert_int_equal(ais_bundle_count(input), 3);
 }
 
-static void test_the_inputs_are_returned_with_keep(void **state)
+static void test_the_inputs_are_returned_where_keep_is_true(void **state)
+{
+    need_library();
+    const fixture *f = *state;
+    static const struct {
+        const char *keep;
+        bool kept;
+    } table[] = {{.keep = "true", .kept = true},
+                 {.keep = "1", .kept = true},
+                 {.keep = "false"},
+                 {.keep = "0"},
+                 {.keep = "null"},
+                 {.keep = "\"\""}};
+    for (size_t i = 0; i < AIS_COUNT(table); i++) {
+        AIS_AUTO(ais_bundle) input = make_input();
+        AIS_AUTO(ais_bundle) returned = NULL;
+        assert_int_equal(ais_bundle_add_text(input, "keep", table[i].keep, NULL), 0);
+        assert_int_equal(ais_load_and_inference(f->model, input, NULL, &returned, NULL, NULL), 0);
+        assert_int_equal(ais_bundle_find(returned, "a") != NULL, table[i].kept);
+        assert_string_equal(ais_bundle_find_text(returned, "keep"), table[i].keep);
+    }
+}
+
+static void test_an_output_takes_the_place_of_a_text(void **state)
+{
+    need_library();
+    const fixture *f = *state;
+    AIS_AUTO(ais_bundle) input = make_input();
+    AIS_AUTO(ais_bundle) returned = NULL;
+    assert_int_equal(ais_bundle_add_text(input, "sum", "1", NULL), 0);
+    assert_int_equal(ais_load_and_inference(f->model, input, NULL, &returned, NULL, NULL), 0);
+    assert_floats(ais_bundle_find(returned, "sum"), 4, 7);
+    assert_null(ais_bundle_find_text(returned, "sum"));
+}
+
+/* The bundle of make_input(), but for `image`, from a file. */
+static ais_bundle *read_input(const fixture *f)
+{
+    AIS_AUTO(ais_bundle) made = make_input();
+    AIS_FREE char *path = ais_path_join(f->folder, "input");
+    ais_bundle *input = NULL;
+    assert_int_equal(ais_bundle_write(made, path, NULL), 0);
+    assert_int_equal(ais_bundle_read(path, &input, NULL), 0);
+    return input;
+}
+
+static void test_what_is_returned_outlives_input_and_run(void **state)
+{
+    need_library();
+    const fixture *f = *state;
+    AIS_AUTO(ais_bundle) returned = NULL;
+    ais_bundle *input = read_input(f);
+    ais_run *run = NULL;
+    assert_int_equal(ais_load_and_inference(f->model, input, NULL, &returned, &run, NULL), 0);
+    ais_run_free(run);
+    ais_bundle_free(input);
+    assert_floats(ais_bundle_find(returned, "sum"), 4, 7);
+    assert_memory_equal(ais_bundle_find(returned, "image")->data, image, sizeof image);
+}
+
+static void test_the_run_outlives_what_is_returned(void **state)
 {
     need_library();
     const fixture *f = *state;
     AIS_AUTO(ais_run) run = NULL;
-    AIS_AUTO(ais_bundle) input = make_input();
-    AIS_AUTO(ais_bundle) returned = NULL;
-    assert_int_equal(ais_bundle_add_text(input, "keep", "true", NULL), 0);
+    AIS_AUTO(ais_bundle) input = read_input(f);
+    ais_bundle *returned = NULL;
     assert_int_equal(ais_load_and_inference(f->model, input, NULL, &returned, &run, NULL), 0);
-    assert_floats(ais_bundle_find(returned, "a"), 1, 2);
+    ais_bundle_free(returned);
+    assert_floats(ais_run_get_output(run, 0), 4, 7);
+    assert_memory_equal(ais_bundle_find(input, "image")->data, image, sizeof image);
 }
 
 static void test_the_result_holds_the_outputs_that_are_asked_for(void **state)
@@ -123,6 +188,7 @@ static void test_the_result_holds_the_outputs_that_are_asked_for(void **state)
     assert_floats(ais_run_get_output(run, 0), -2, -3);
     assert_null(ais_run_get_output(run, 1));
     assert_floats(ais_bundle_find(returned, "sum"), 4, 7);
+    assert_null(ais_bundle_find(returned, "difference"));
     ais_run_free(run);
     run = NULL;
     assert_int_equal(ais_load_and_inference(f->model, input, none, NULL, &run, NULL), 0);
@@ -149,11 +215,13 @@ static void test_what_is_missing_is_named(void **state)
     const fixture *f = *state;
     static const char *const unknown[] = {"sum", "product", NULL};
     AIS_AUTO(ais_bundle) input = ais_bundle_new();
-    assert_refused(f->model, input, NULL,
-                   "error: the model wants 'a' ([N] float32), 'b' ([N] float32), which the bundle does not "
-                   "have (it has no tensors)");
+    assert_refused(
+        f->model, input, NULL,
+        "error: the model wants 'a' ([N] float32), 'b' ([N] float32), which the bundle does not "
+        "have (it has no tensors)");
     add(input, "a", a, AIS_COUNT(a));
-    assert_refused(f->model, input, NULL, "'b' ([N] float32), which the bundle does not have (it has 'a')");
+    assert_refused(f->model, input, NULL,
+                   "'b' ([N] float32), which the bundle does not have (it has 'a')");
     add(input, "b", b, AIS_COUNT(b));
     assert_refused(f->model, input, unknown,
                    "the model has no output 'product' (its outputs are 'sum', 'difference')");
@@ -165,7 +233,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outputs_and_what_is_no_input_are_returned),
-        cmocka_unit_test(test_the_inputs_are_returned_with_keep),
+        cmocka_unit_test(test_the_inputs_are_returned_where_keep_is_true),
+        cmocka_unit_test(test_an_output_takes_the_place_of_a_text),
+        cmocka_unit_test(test_what_is_returned_outlives_input_and_run),
+        cmocka_unit_test(test_the_run_outlives_what_is_returned),
         cmocka_unit_test(test_the_result_holds_the_outputs_that_are_asked_for),
         cmocka_unit_test(test_what_is_missing_is_named),
     };

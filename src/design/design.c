@@ -105,8 +105,7 @@ static int stage_all(ais__staging *s, ais_error **err)
     s->detects_drift = ais_app_drift_to_node(s->app, s->doc) != NULL;
     if (stage_designs(s, err) < 0)
         return -1;
-    if (s->app->component_count > s->app->base_component_count &&
-        ais_design_performance(s->app, s->options->rule, s->diags, &s->performance) < 0)
+    if (ais_design_performance(s->app, s->options->rule, s->diags, &s->performance) < 0)
         return fail(s->diags, err);
     s->deployments = ais_deployments_new(s->app, s->variants, s->performance);
     if (ais__stage_deployments(s, err) < 0 || stage_rest(s, err) < 0)

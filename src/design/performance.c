@@ -36,10 +36,9 @@ void ais_performance_free(ais_performance *performance)
 
 ais_performance_alternative *ais_performance_find(const ais_performance *performance, size_t number)
 {
-    for (size_t i = 0; i < performance->alternative_count; i++)
-        if (performance->alternatives[i].number == number)
-            return &performance->alternatives[i];
-    return NULL;
+    return number < performance->alternative_count
+               ? &performance->alternatives[performance->places[number]]
+               : NULL;
 }
 
 /* ---- enumeration ---- */
@@ -201,12 +200,15 @@ static int compare(const void *a, const void *b)
 static void name_alternatives(ais_performance *out)
 {
     size_t rank = 0;
+    size_t *places = ais_arena_alloc(out->arena, out->alternative_count * sizeof *places);
     for (size_t i = 0; i < out->alternative_count; i++) {
         ais_performance_alternative *a = &out->alternatives[i];
+        places[a->number] = i;
         a->name = a->number == 0
                       ? "original_deployment"
                       : ais_arena_format(out->arena, "alternative_deployment%zu", ++rank);
     }
+    out->places = places;
 }
 
 /* What the user wrote beside what is measured. */
@@ -268,8 +270,6 @@ static void rank(ranking *r)
     r->out->metric = r->p.metric->name;
     r->out->threshold = r->p.threshold;
     qsort(r->out->alternatives, r->out->alternative_count, sizeof *r->out->alternatives, compare);
-    compare_edges(r);
-    apply_threshold(r);
 }
 
 int ais_design_performance(const ais_app *app, ais_onnx_rule rule, ais_diags *diags,
@@ -298,6 +298,10 @@ int ais_design_performance(const ais_app *app, ais_onnx_rule rule, ais_diags *di
     if (loaded < 0)
         return -1;
     name_alternatives(result);
+    if (loaded > 0) {
+        compare_edges(&r);
+        apply_threshold(&r);
+    }
     *out = result;
     result = NULL;
     return 0;

@@ -33,6 +33,7 @@ typedef struct ais_performance {
     const ais_doc_node *threshold;             /* metric_thr, or NULL */
     ais_performance_alternative *alternatives; /* best first; the original is always among them */
     size_t alternative_count;
+    const size_t *places; /* by number: where it is in `alternatives` */
     ais_arena *arena;
 } ais_performance;
 
@@ -49,7 +50,7 @@ AIS_NODISCARD int ais_design_performance(const ais_app *app, ais_onnx_rule rule,
                                          ais_performance **out);
 void ais_performance_free(ais_performance *performance);
 AIS_DEFINE_AUTO(ais_performance)
-/* The alternative with the number, as enumerated. */
+/* The alternative with the number, as enumerated; NULL when there is none. */
 ais_performance_alternative *ais_performance_find(const ais_performance *performance,
                                                   size_t number);
 

@@ -135,6 +135,7 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     if (ais__cli_onnx_sizes(&o->sizes, arena, &sizes, err) < 0)
         return -1;
     verify.seed = o->seed;
+    verify.ctx = cli->ctx;
     verify.sizes = sizes.sizes;
     verify.size_count = sizes.size_count;
     if (ais_verifier_new(o->whole, &verify, &verifier, err) < 0 ||
@@ -162,5 +163,6 @@ const ais_cli_command ais__cli_onnx_verify = {
     .options = table,
     .option_count = AIS_COUNT(table),
     .options_size = sizeof(options),
+    .handles_interrupt = true, /* between two runs */
     .run = run,
 };

@@ -2,6 +2,7 @@
 #include "design/verify.h"
 
 #include <math.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 
@@ -51,6 +52,15 @@ static double now_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+static int check_interrupted(const ais_verifier *v, ais_error **err)
+{
+    struct pollfd wish = {.fd = v->options.ctx != NULL ? v->options.ctx->interrupt_fd : -1,
+                          .events = POLLIN};
+    if (poll(&wish, 1, 0) <= 0)
+        return 0;
+    return ais_error_set(err, AIS_E_INTERRUPTED, "interrupted while '%s' was verified", v->path);
+}
+
 /* ---- the whole ---- */
 
 static void run_whole(ais_verifier *v, ais_sample *sample)
@@ -70,7 +80,7 @@ static void run_whole(ais_verifier *v, ais_sample *sample)
 }
 
 /* A random set first: it tells the most, should time be short. */
-static void run_all(ais_verifier *v, const ais_sampler *sampler)
+static int run_all(ais_verifier *v, const ais_sampler *sampler, ais_error **err)
 {
     const bool fixed = ais_session_count_inputs(v->whole) == 0; /* then all sets are the same */
     const size_t edges = fixed ? 0 : AIS_SAMPLE_EDGES;
@@ -78,11 +88,14 @@ static void run_all(ais_verifier *v, const ais_sampler *sampler)
     v->trials = ais_alloc((edges + randoms) * sizeof *v->trials);
     run_whole(v, ais_sampler_random(sampler, 0));
     for (size_t i = 0; i < edges + randoms - 1; i++) {
+        if (check_interrupted(v, err) < 0)
+            return -1;
         if (v->options.limit_s > 0 && v->spent_s > v->options.limit_s)
-            return;
+            return 0;
         run_whole(v, i < edges ? ais_sampler_edge(sampler, i)
                                : ais_sampler_random(sampler, i - edges + 1));
     }
+    return 0;
 }
 
 int ais_verifier_new(const char *whole, const ais_verify_options *options, ais_verifier **out,
@@ -99,7 +112,8 @@ int ais_verifier_new(const char *whole, const ais_verify_options *options, ais_v
     if (ais_session_open(whole, NULL, &v->whole, err) < 0 ||
         ais_sampler_new(v->whole, &sampling, &sampler, err) < 0)
         return -1;
-    run_all(v, sampler);
+    if (run_all(v, sampler, err) < 0)
+        return -1;
     *out = v;
     v = NULL;
     return 0;
@@ -346,10 +360,12 @@ static bool is_unsteady(ais_verifier *v)
     return false;
 }
 
-static void check_trials(ais_verifier *v, chain *c, ais_verify_result *result,
-                         ais_verify_output *outputs)
+static int check_trials(ais_verifier *v, chain *c, ais_verify_result *result,
+                        ais_verify_output *outputs, ais_error **err)
 {
     for (size_t i = 0; i < v->trial_count; i++) {
+        if (check_interrupted(v, err) < 0)
+            return -1;
         const int status = check_trial(v, c, &v->trials[i], result, outputs);
         clear_runs(c);
         if (status < 0)
@@ -360,6 +376,7 @@ static void check_trials(ais_verifier *v, chain *c, ais_verify_result *result,
         result->relative = fmax(result->relative, outputs[i].relative);
     }
     result->unsteady = !result->equal && is_unsteady(v);
+    return 0;
 }
 
 int ais_verifier_check(ais_verifier *verifier, const char *const *parts, size_t part_count,
@@ -368,7 +385,7 @@ int ais_verifier_check(ais_verifier *verifier, const char *const *parts, size_t 
     chain c;
     if (open_chain(verifier, parts, part_count, &c, err) < 0)
         return ais_error_wrap(err, "verifying the parts of '%s'", verifier->path);
-    ais_verify_result *result = ais_alloc(sizeof *result);
+    AIS_AUTO(ais_verify_result) result = ais_alloc(sizeof *result);
     const size_t count = ais_session_count_outputs(verifier->whole);
     *result = (ais_verify_result){.equal = true,
                                   .output_count = count,
@@ -382,9 +399,12 @@ int ais_verifier_check(ais_verifier *verifier, const char *const *parts, size_t 
         outputs[i].name =
             ais_arena_strdup(result->arena, ais_session_get_output(verifier->whole, i)->name);
     result->outputs = outputs;
-    check_trials(verifier, &c, result, outputs);
+    const int status = check_trials(verifier, &c, result, outputs, err);
     close_chain(&c);
+    if (status < 0)
+        return -1;
     *out = result;
+    result = NULL;
     return 0;
 }
 

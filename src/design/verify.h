@@ -8,6 +8,7 @@
  * Layer: within design; above infer. Threads: a verifier belongs to one thread at a time. */
 #ifndef AIS_DESIGN_VERIFY_H
 #define AIS_DESIGN_VERIFY_H
+#include "base/context.h"
 #include "infer/infer.h"
 #include "onnx/onnx.h"
 
@@ -19,6 +20,7 @@ typedef struct ais_verify_options {
     uint64_t seed;
     const ais_onnx_size *sizes; /* of open sizes of the whole model: --dim NAME=N */
     size_t size_count;
+    const ais_ctx *ctx; /* whose user may want us to stop, between two runs; NULL = nobody */
 } ais_verify_options;
 /* rtol 1e-4, atol 1e-5, 5 random inputs, seed 0. */
 ais_verify_options ais_verify_defaults(void);
@@ -50,7 +52,7 @@ typedef struct ais_verifier ais_verifier;
 /* Open the whole model and run it on all inputs; its results are kept, so that many chains may be held
  * against them.
  * Errors: AIS_E_MISSING without an inference library, AIS_E_INPUT when the model cannot be run or accepts
- * nothing that was tried (the hint says what to give). */
+ * nothing that was tried (the hint says what to give), AIS_E_INTERRUPTED. */
 AIS_NODISCARD int ais_verifier_new(const char *whole, const ais_verify_options *options,
                                    ais_verifier **out, ais_error **err);
 void ais_verifier_free(ais_verifier *verifier);
@@ -58,7 +60,7 @@ AIS_DEFINE_AUTO(ais_verifier)
 
 /* Run the models `parts` in a row. Differences are no errors: they are in the result.
  * Errors: AIS_E_INPUT for a part that cannot be loaded, wants what no part before it gives, or when an
- * output of the whole is given by none. Ownership: the caller frees `*out`. */
+ * output of the whole is given by none; AIS_E_INTERRUPTED. Ownership: the caller frees `*out`. */
 AIS_NODISCARD int ais_verifier_check(ais_verifier *verifier, const char *const *parts,
                                      size_t part_count, ais_verify_result **out, ais_error **err);
 #endif

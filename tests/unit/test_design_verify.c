@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/path.h"
@@ -315,6 +316,35 @@ static void inputs_of_any_shape_and_indices_are_found(void **state)
     assert_true(result->inputs >= AIS_SAMPLE_EDGES + 1); /* no edge leaves what is accepted */
 }
 
+static void the_user_may_interrupt(void **state)
+{
+    need_library();
+    int ends[2];
+    AIS_FREE char *whole = put(state, "w.onnx", whole_rows, "x", "e,y", "N,2");
+    const char *const parts[] = {whole};
+    ais_ctx ctx = ais_ctx_default();
+    ais_verify_options options = ais_verify_defaults();
+    ais_verifier *verifier = NULL;
+    AIS_AUTO(ais_verify_result) result = NULL;
+    ais_error *err = NULL;
+    assert_int_equal(pipe(ends), 0);
+    ctx.interrupt_fd = ends[0];
+    options.ctx = &ctx;
+    assert_int_equal(ais_verifier_new(whole, &options, &verifier, &err), 0);
+    assert_int_equal(write(ends[1], "x", 1), 1);
+    assert_int_equal(ais_verifier_check(verifier, parts, 1, &result, &err), -1);
+    assert_int_equal(ais_error_get_code(err), AIS_E_INTERRUPTED);
+    ais_error_free(err);
+    ais_verifier_free(verifier);
+    verifier = NULL;
+    err = NULL;
+    assert_int_equal(ais_verifier_new(whole, &options, &verifier, &err), -1);
+    assert_int_equal(ais_error_get_code(err), AIS_E_INTERRUPTED);
+    ais_error_free(err);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 /* ---- samples ---- */
 
 static ais_sample *sample_of(void **state, int type, const char *shape, size_t i, bool edge)
@@ -399,6 +429,7 @@ int main(void)
         TEST(a_model_without_inputs_is_run_once),
         TEST(sizes_are_the_users_or_found),
         TEST(inputs_of_any_shape_and_indices_are_found),
+        TEST(the_user_may_interrupt),
         TEST(random_inputs_are_the_same_again),
         TEST(every_second_random_set_has_a_larger_batch),
         TEST(values_fit_their_types),

@@ -7,8 +7,9 @@
 #include "app/app_priv.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "doc/csv.h"
 
-enum { TABLE_MAX_BYTES = 1024 * 1024, HEAD_BYTES = 16 };
+enum { HEAD_BYTES = 16 };
 
 static const ais_annotation_kind model_kinds[] = {AIS_ANNOTATION_PARTITIONABLE_MODEL,
                                                   AIS_ANNOTATION_EARLY_EXITS_MODEL};
@@ -86,25 +87,22 @@ static void check_model(ais_app_load_state *state, const ais_app_source *source,
 
 /* ---- early exits ---- */
 
-/* Rows of early_exits.csv below its header, blank lines left out; AIS_NONE without a table. */
+/* Rows of early_exits.csv below its header; AIS_NONE without a table, and for one that cannot be read:
+ * whoever cuts the model reads it and says why not. */
 static size_t count_exits(const ais_app_source *source)
 {
     AIS_FREE char *path = ais_path_join(source->dir, "onnx/early_exits.csv");
-    AIS_FREE char *text = NULL;
-    size_t length = 0;
-    ais_error *err = NULL;
-    if (!ais_file_exists(path))
+    AIS_AUTO(ais_csv_reader) reader = NULL;
+    AIS_AUTO(ais_error) err = NULL;
+    ais_csv_row row;
+    if (!ais_file_exists(path) || ais_csv_open(path, &reader, &err) < 0)
         return AIS_NONE;
-    if (ais_file_read(path, TABLE_MAX_BYTES, &text, &length, &err) < 0) {
-        ais_error_free(err); /* whoever cuts the model reads it and says why not */
-        return AIS_NONE;
-    }
     size_t rows = 0;
-    for (const char *line = text; *line != '\0';) {
-        const size_t width = strcspn(line, "\r\n");
-        rows += strspn(line, " \t") < width ? 1 : 0;
-        line += width + strspn(line + width, "\r\n");
-    }
+    int more = 1;
+    while ((more = ais_csv_next(reader, &row, &err)) > 0)
+        rows += row.count > 1 || row.cells[0].text[strspn(row.cells[0].text, " \t")] != '\0';
+    if (more < 0)
+        return AIS_NONE;
     return rows > 0 ? rows - 1 : 0;
 }
 

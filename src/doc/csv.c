@@ -113,15 +113,11 @@ static bool ends_line(const ais_csv_reader *r, const char *at)
 static stop read_plain(ais_csv_reader *r, ais_error **err)
 {
     const char *const start = r->at;
-    while (!ends_line(r, r->at) && *r->at != ',' && *r->at != '"' && *r->at != '\r' &&
-           *r->at != '\0')
+    while (!ends_line(r, r->at) && *r->at != ',' && *r->at != '\r' && *r->at != '\0')
         r->at++;
     ais_str_add_bytes(&r->text, start, (size_t)(r->at - start));
     if (ends_line(r, r->at) || *r->at == ',')
         return STOP_CELL;
-    if (*r->at == '"')
-        return refuse(position(r, r->at), "a quote is within a cell that is not quoted",
-                      "put the cell in quotes and write each quote in it twice", err);
     if (*r->at == '\0')
         return refuse(position(r, r->at), "a NUL is in the table", NULL, err);
     return refuse(position(r, r->at), "a carriage return does not end a line",

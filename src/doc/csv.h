@@ -1,8 +1,9 @@
 /* doc/csv - tables in text files: RFC 4180, with line and column of every cell.
  *
  * Layer: above base. Takes LF and CRLF, a byte order mark, quotes with anything between them; passes
- * empty lines over. Refuses what RFC 4180 refuses: a quote within a cell that is not quoted, text behind
- * a closing quote, a carriage return that ends no line; and NUL.
+ * empty lines over. Refuses what RFC 4180 refuses: text behind a closing quote, a carriage return that
+ * ends no line; and NUL. But a quote within a cell that does not begin with one stands for itself, as
+ * other readers take it: `a,["b"]`.
  * Two ways to read: row by row (a file of millions of rows), or a whole table with a header.
  * Units: lines and columns count from 1, columns in characters. Threads: one a reader. */
 #ifndef AIS_DOC_CSV_H

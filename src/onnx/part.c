@@ -3,7 +3,6 @@
  * A part is put together from pieces of the file it comes from: nodes, weights and all that this reader has
  * no name for are the same bytes. Only the list of inputs and outputs is new. */
 #include "onnx/part_priv.h"
-#include "onnx/relocate.h"
 
 enum { COPIED_FROM = 1 << 16 }; /* pieces from this size on are copied from file to file */
 
@@ -194,34 +193,33 @@ static int write_fields(part_writer *w, ais_error **err)
     return 0;
 }
 
-/* In two rounds: quantization may ask for weights that stand before it, and external data must have its
- * place before the messages that name it. */
-static int write_pareto(ais__onnx_selection *s, const char *path, ais__onnx_rope *out,
-                        ais_error **err)
+/* In rounds: quantization may ask for weights that stand before it, and external data must have its place
+ * before the messages that name it. */
+static int build(part_writer *w, ais_error **err)
 {
-    AIS_FREE char *data_path = ais_format("%s.data", path);
+    if (write_fields(w, err) < 0 || (w->s->model->has_external_data && write_fields(w, err) < 0))
+        return -1;
+    ais__onnx_relocation_place(&w->relocation);
+    w->placing = false;
+    return write_fields(w, err);
+}
+
+int ais__onnx_build_part(ais__onnx_selection *s, ais_onnx_rule rule, ais__onnx_relocation *r,
+                         ais__onnx_rope *out, ais_error **err)
+{
+    if (ais__onnx_select(s, err) < 0)
+        return -1;
+    if (rule == AIS_ONNX_RULE_STUDIO)
+        return ais__onnx_extract_studio(s, out, err);
     part_writer w = {.s = s,
                      .source = {.path = s->model->path,
                                 .data = s->model->bytes.data,
                                 .length = s->model->bytes.length},
-                     .relocation = {.model = s->model, .name = ais_path_base(data_path)},
+                     .relocation = *r,
                      .placing = true,
                      .out = out};
-    int status = write_fields(&w, err);
-    if (status == 0 && s->model->has_external_data)
-        status = write_fields(&w, err); /* weights that only quantization asked for */
-    ais__onnx_relocation_place(&w.relocation);
-    w.placing = false;
-    if (status == 0)
-        status = write_fields(&w, err);
-    if (status == 0 && w.relocation.count > 0)
-        status = ais__onnx_relocation_write(&w.relocation, data_path, err);
-    if (status == 0 && ais__onnx_write_rope(s->model, out, path, err) < 0) {
-        if (w.relocation.count > 0)
-            status = ais_tree_remove(data_path, NULL);
-        status = -1;
-    }
-    ais__onnx_relocation_clear(&w.relocation);
+    const int status = build(&w, err);
+    *r = w.relocation;
     return status;
 }
 
@@ -246,6 +244,20 @@ int ais__onnx_write_rope(const ais_onnx_model *model, const ais__onnx_rope *rope
     return ais_file_create_from(path, spans, rope->count, err);
 }
 
+/* The external data first: a part without it would be no whole part. */
+static int write_files(const ais_onnx_model *model, const ais__onnx_relocation *r,
+                       const ais__onnx_rope *rope, const char *path, const char *data_path,
+                       ais_error **err)
+{
+    if (r->count > 0 && ais__onnx_relocation_write(r, data_path, err) < 0)
+        return -1;
+    if (ais__onnx_write_rope(model, rope, path, err) == 0)
+        return 0;
+    if (r->count > 0 && ais_tree_remove(data_path, NULL) < 0)
+        return ais_error_wrap(err, "'%s' could not be removed again", data_path);
+    return -1;
+}
+
 int ais_onnx_write_part(const ais_onnx_model *model, const ais_onnx_facts *facts,
                         const ais_onnx_part *part, ais_onnx_rule rule, const char *path,
                         ais_error **err)
@@ -253,13 +265,11 @@ int ais_onnx_write_part(const ais_onnx_model *model, const ais_onnx_facts *facts
     AIS_SCOPED(ais__onnx_selection) s = {.model = model, .facts = facts, .part = part};
     AIS_AUTO(ais_arena) arena = ais_arena_new();
     AIS_SCOPED(ais__onnx_rope) rope = {.arena = arena};
-    if (ais__onnx_select(&s, err) < 0)
-        return -1;
-    if (rule == AIS_ONNX_RULE_STUDIO)
-        return ais__onnx_extract_studio(&s, &rope, err) < 0
-                   ? -1
-                   : ais__onnx_write_rope(model, &rope, path, err);
-    return write_pareto(&s, path, &rope, err);
+    AIS_FREE char *data_path = ais_format("%s.data", path);
+    AIS_SCOPED(ais__onnx_relocation) r = {.model = model, .name = ais_path_base(data_path)};
+    return ais__onnx_build_part(&s, rule, &r, &rope, err) < 0
+               ? -1
+               : write_files(model, &r, &rope, path, data_path, err);
 }
 
 /* Files with external data that a model at `path` would look for beside itself. */

@@ -2,7 +2,7 @@
 #ifndef AIS_ONNX_PART_PRIV_H
 #define AIS_ONNX_PART_PRIV_H
 #include "onnx/onnx_priv.h"
-#include "onnx/rope.h"
+#include "onnx/relocate.h"
 
 typedef struct ais__onnx_selection {
     const ais_onnx_model *model;
@@ -28,6 +28,11 @@ AIS_NODISCARD int ais__onnx_add_value_info(const ais__onnx_selection *s, size_t 
 void ais__onnx_add_tensor_info(const char *name, ais_onnx_type type, const ais_onnx_shape *shape,
                                uint32_t field, ais__onnx_rope *out);
 
+/* Select the part's nodes and put its model together. `r` holds the name of its file of external data, and gets
+ * the ranges that belong there. Errors: AIS_E_INPUT, AIS_E_LIMIT. */
+AIS_NODISCARD int ais__onnx_build_part(ais__onnx_selection *s, ais_onnx_rule rule,
+                                       ais__onnx_relocation *r, ais__onnx_rope *out,
+                                       ais_error **err);
 /* Write what was put together to a new file; large pieces of the model's file are copied from file to file.
  * Errors: AIS_E_IO. */
 AIS_NODISCARD int ais__onnx_write_rope(const ais_onnx_model *model, const ais__onnx_rope *rope,

@@ -87,6 +87,10 @@ def answers(scratch, rng):
     status, again = evaluate('--labels', scratch / 'labels.csv', '--predictions', scratch / 'given.csv',
                              '--classes', scratch / 'out/class_names_dictionary.csv')
     check('classes that are given', status == 0 and again['confusion'] == got['confusion'])
+    many = [('item', 'label')] + [(i, 'class %d' % i) for i in range(2049)]
+    write_table(scratch / 'many.csv', many)
+    status, got = evaluate('--labels', scratch / 'many.csv', '--predictions', scratch / 'many.csv')
+    check('refused: more classes than the limit', status == 1 and [f['code'] for f in got['errors']] == ['limit'])
     results(scratch, items, labels, given, order)
 
 

@@ -296,17 +296,15 @@ int ais__evaluate_run_model(const ais_evaluate_options *options, ais_diags *diag
 {
     work w = {.options = options, .diags = diags, .out = out};
     AIS_AUTO(ais_npy) npy = NULL;
-    AIS_FREE void *narrowed = NULL;
-    ais_tensor narrow_data;
+    ais_tensor narrowed = {.data = NULL};
     ais_error *error = NULL; /* given to `diags` */
     if (ais_npy_read(options->data, &npy, &error) < 0)
         return give(&w, error);
     w.data = &npy->tensor;
-    if (npy->tensor.type == AIS_FLOAT64) {
-        w.data = narrow(&npy->tensor, &narrow_data);
-        narrowed = narrow_data.data;
-    }
+    if (npy->tensor.type == AIS_FLOAT64)
+        w.data = narrow(&npy->tensor, &narrowed);
     const int status = evaluate(&w);
     ais_session_close(w.session);
+    free(narrowed.data);
     return status;
 }

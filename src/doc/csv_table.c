@@ -62,7 +62,7 @@ static int read_rows(ais_csv_reader *reader, ais_csv *csv, ais_diags *diags)
         }
     }
     ais_csv_row *kept = ais_arena_alloc(csv->arena, csv->row_count * sizeof *kept);
-    if (csv->row_count > 0)
+    if (rows != NULL)
         memcpy(kept, rows, csv->row_count * sizeof *kept);
     free(rows);
     csv->rows = kept;

@@ -152,7 +152,7 @@ size_t ais_npy_byte_of(const ais_npy *npy, size_t i)
         for (size_t k = 0; k < t->rank; step *= (size_t)t->shape[k], k++)
             steps[k] = step;
         place = 0;
-        for (size_t k = t->rank; k-- > 0; i /= (size_t)t->shape[k])
+        for (size_t k = t->rank; k-- > 0 && t->shape[k] > 0; i /= (size_t)t->shape[k])
             place += i % (size_t)t->shape[k] * steps[k];
     }
     return npy->data_offset + place * ais_tensor_type_size(t->type);

@@ -149,6 +149,52 @@ def model(scratch, rng):
     check('what is written of a model', is_written(scratch / 'model', matrix, classes))
 
 
+def refused(what, scratch, code, message, data, labels, *words, model_file=None):
+    """One fault of this code, which says this."""
+    path = model_file or ROOT / 'examples/garments/src/classifier/onnx/classifier.onnx'
+    np.save(scratch / 'bad.npy', data)
+    if isinstance(labels, np.ndarray):
+        np.save(scratch / 'bad_labels.npy', labels)
+        labels = scratch / 'bad_labels.npy'
+    status, got = evaluate('--model', path, '--data', scratch / 'bad.npy', '--labels', labels, *words)
+    faults = [(fault['code'], fault['message']) for fault in got['errors']]
+    good = status == 1 and len(faults) == 1 and faults[0][0] == code and message in faults[0][1]
+    check('refused: ' + what, good)
+    if not good:
+        print('    %d %s' % (status, faults))
+
+
+def faults(scratch):
+    data, labels = np.zeros((3, 1, 28, 28), 'f4'), np.array([0, 1, 2])
+    (scratch / 'three.csv').write_text('class,index\na,0\nb,1\nc,2\n')
+    (scratch / 'words.csv').write_text('label\n0\n1\ncat\n')
+    (scratch / 'few.csv').write_text('label\n0\n')
+    refused('another shape', scratch, 'evaluate-data', 'the data are [3,28,28] float32, but the input',
+            data[:, 0], labels)
+    refused('another type', scratch, 'evaluate-data', 'the data are [3,1,28,28] uint8, but the input',
+            data.astype('u1'), labels)
+    refused('no items', scratch, 'evaluate-data', 'there are no items', data[:0], labels[:0])
+    refused('fewer labels', scratch, 'evaluate-data', 'there are 2 labels for 3 items', data, labels[:2])
+    refused('fewer labels in a table', scratch, 'evaluate-data', 'there are 1 labels for 3 items', data,
+            scratch / 'few.csv')
+    refused('labels of two dimensions', scratch, 'evaluate-data', 'the labels have 2 dimensions', data,
+            np.zeros((3, 9), int))
+    refused('a label that is no class', scratch, 'evaluate-data',
+            'at byte 136: the label of item 1 is 9 (must be a class from 0 to 8)', data, np.array([0, 9, 2]))
+    refused('a label that is no number of a class', scratch, 'evaluate-data', 'the label of item 2 is 0.5', data,
+            np.array([0, 1, .5]))
+    refused('a word that is no class', scratch, 'evaluate-class', "the label 'cat' is none of the classes", data,
+            scratch / 'words.csv')
+    refused('fewer classes', scratch, 'evaluate-data', 'there are 3 classes, but the model answers with 9 numbers',
+            data, labels, '--classes', scratch / 'three.csv')
+    refused('no such output', scratch, 'evaluate-data', "the model has no output 'nothing'", data, labels,
+            '--output', 'nothing')
+    refused('no numbers', scratch, 'evaluate-data', 'the model answers item 0 with NaN', data * np.nan, labels)
+    refused('no model', scratch, 'io', '', data, labels, model_file=scratch / 'nothing.onnx')
+    refused('no array', scratch, 'evaluate-data', 'at byte 0: this is no .npy file', data,
+            (scratch / 'no.npy').write_text('x') and scratch / 'no.npy')
+
+
 def main():
     rng = np.random.default_rng(int(os.environ.get('AISPRINT_SEED', '1')))
     with tempfile.TemporaryDirectory() as folder:
@@ -156,6 +202,7 @@ def main():
         runtime = has_runtime()
         if runtime:
             model(Path(folder), rng)
+            faults(Path(folder))
     if failures:
         return 1
     if not runtime:

@@ -295,7 +295,7 @@ static void test_every_metric_of_the_annotation_is_known(void **state)
             names = spec->arguments[i].choices;
     assert_non_null(names);
     size_t count = 0;
-    for (; names[count] != NULL; count++)
+    for (; names != NULL && names[count] != NULL; count++)
         assert_non_null(ais_metric_find(names[count]));
     assert_int_equal(count, ais_metric_count);
 }

@@ -36,7 +36,6 @@ static const model models[] = {
 
 static void write_model(const fixture *f, const model *m)
 {
-    AIS_AUTO(ais_arena) arena = ais_arena_new();
     AIS_FREE char *dir = ais_format("%s/src/%s/classification_performance", f->dir, m->folder);
     AIS_FREE char *classes =
         ais_format("src/%s/classification_performance/class_names_dictionary.csv", m->folder);

@@ -20,3 +20,4 @@ echo
 "$build/bench/bench_infer"
 /usr/bin/python3 bench/bench_python.py
 /usr/bin/python3 bench/bench_run.py
+/usr/bin/python3 bench/bench_onnx_shapes.py

@@ -88,26 +88,26 @@ typedef int ais__onnx_rule(ais__onnx_call *call);
 /* Elements of the outputs whose shapes are known by now. */
 typedef void ais__onnx_data_rule(ais__onnx_call *call);
 
-/* How FLOPs are counted: X(CONSTANT, formula, why). |X| and |Y| are the numbers of elements of the first
- * input and output, k is the operator's factor. docs/onnx.md has this table. */
+/* How FLOPs are counted: X(CONSTANT, formula, why). X and Y are the numbers of elements of the first input
+ * and output, k is the operator's factor. docs/onnx.md has this table. */
 #define AIS__ONNX_COSTS(X)                                                                         \
-    X(NONE, "0", "moves or names data")                                                            \
-    X(EACH, "k |Y|", "k operations an element of the result")                                      \
-    X(INPUT, "k |X|", "k operations an element that is read")                                      \
-    X(FOLD, "(inputs - 1) |Y|", "one operation for each further input")                            \
-    X(CONV, "2 |Y| C/g K (+ |Y|)", "K taps on C/g channels; a bias adds |Y|")                      \
-    X(DECONV, "2 |X| M/g K (+ |Y|)", "each element read feeds K taps of M/g channels")             \
-    X(MATMUL, "2 |Y| n", "n: the inner size")                                                      \
-    X(GEMM, "2 |Y| n (+ |Y|)", "as a matrix product; the third input adds |Y|")                    \
-    X(POOL, "|Y| K", "the K elements of a window are combined")                                    \
+    X(NONE, "0", "moves or names data, or nobody knows")                                           \
+    X(EACH, "k Y", "k operations an element of the result")                                        \
+    X(INPUT, "k X", "k operations an element that is read")                                        \
+    X(FOLD, "(inputs - 1 + k) Y", "one operation for each further input")                          \
+    X(CONV, "2 Y C/g K (+ Y)", "K taps on C/g channels; a bias adds Y")                            \
+    X(DECONV, "2 X M/g K (+ Y)", "each element read feeds K taps of M/g channels")                 \
+    X(MATMUL, "2 Y n", "n: the inner size")                                                        \
+    X(GEMM, "2 Y n (+ Y)", "as a matrix product; the third input adds Y")                          \
+    X(POOL, "Y K", "the K elements of a window are combined")                                      \
     X(RECURRENT, "T B D H (2 G (I + H) + k)", "T steps, B items, D directions, G gates")           \
     X(EINSUM, "2 p (inputs - 1)", "p: product of the sizes of all letters; one input: p")          \
-    X(RESIZE, "2 |Y| t^a", "t taps on each of a axes that change: linear 2, cubic 4; nearest: 0")  \
-    X(SAMPLE, "2 |Y| t^a s", "as Resize, s samples an element")                                    \
+    X(RESIZE, "2 Y t^a", "t taps on each of a axes that change: linear 2, cubic 4; nearest: 0")    \
+    X(SAMPLE, "2 Y t^a s", "as Resize, s samples an element")                                      \
     X(FOURIER, "5 n log2(n) a signal", "radix-2 Cooley-Tukey")                                     \
     X(DETERMINANT, "2/3 n^3 a matrix", "LU decomposition")                                         \
-    X(WINDOW, "|Y| (size + k)", "`size` channels are summed")                                      \
-    X(ATTENTION, "2 |X| W + 4 B S T H", "projections to W columns; scores, and their sum")         \
+    X(WINDOW, "Y (size + k)", "`size` channels are summed")                                        \
+    X(ATTENTION, "2 X W + 4 B S T H", "projections to W columns; scores, and their sum")           \
     X(BODY, "iterations times the body", "If: the costlier branch; a number not known: 1")
 
 typedef enum ais__onnx_cost {

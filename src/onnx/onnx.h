@@ -223,12 +223,16 @@ typedef struct ais_onnx_facts_options {
 
 /* What is known of a model beyond its file; arrays are as long as those of the main graph. */
 typedef struct ais_onnx_facts {
-    const ais_onnx_kind *kinds;   /* by value */
-    const ais_onnx_type *types;   /* by value */
-    const ais_onnx_shape *shapes; /* by value */
+    const ais_onnx_kind
+        *kinds; /* by value; studio: UNKNOWN where infer_shapes() adds no value_info */
+    const ais_onnx_type *types;   /* by value; of sequences and optionals: of what is in them */
+    const ais_onnx_shape *shapes; /* by value, likewise */
     const double *flops;          /* by node; 0 for operators that only move data */
-    const uint64_t *weight_bytes; /* by node: initializers that this node is the first to read */
-    const bool *constant;         /* by node: needs no input of the graph (weights and their kin) */
+    /* By node: initializers, and tensors of Constant nodes, that this node is the first to read; and those
+     * within its sub-graphs. */
+    const uint64_t *weight_bytes;
+    /* By node: needs no input of the graph (weights and their kin). Random numbers are never constant. */
+    const bool *constant;
     /* Symbols and unnamed open sizes for which 1 was assumed in sizes and costs; "" stands for unnamed. */
     const char *const *assumed;
     size_t assumed_count;
@@ -240,8 +244,8 @@ typedef struct ais_onnx_facts {
 
 /* Infer types and shapes (constants and shapes that are computed with are followed, except by
  * AIS_ONNX_RULE_STUDIO), FLOPs and bytes. `options` may be NULL.
- * Errors: AIS_E_INPUT for sizes that contradict each other, naming the node; a symbol in `sizes` that the
- * model does not have. */
+ * Errors: AIS_E_INPUT for sizes that contradict each other, naming the node; for a symbol in `sizes` that the
+ * model does not have, or a size below 1. */
 AIS_NODISCARD int ais_onnx_infer(const ais_onnx_model *model, const ais_onnx_facts_options *options,
                                  ais_onnx_facts **out, ais_error **err);
 void ais_onnx_facts_free(ais_onnx_facts *facts);

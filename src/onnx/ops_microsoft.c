@@ -118,11 +118,29 @@ static int dequantized_matmul(ais__onnx_call *call)
     return ais__onnx_infer_matmul(call, 0, 1, false, false);
 }
 
-static int qlinear_matmul(ais__onnx_call *call)
+/* A, its scale and zero point, B, its scale and zero point, C, the result's scale and zero point; without the
+ * last two the result is of floats. */
+static int qgemm(ais__onnx_call *call)
 {
-    if (ais__onnx_take_type(call, 7, 0) < 0)
+    ais__onnx_set_type(call, 0, AIS_ONNX_FLOAT);
+    if (ais__onnx_has_input(call, 8) && ais__onnx_take_type(call, 8, 0) < 0)
         return -1;
-    return ais__onnx_infer_matmul(call, 0, 3, false, false);
+    return ais__onnx_infer_matmul(call, 0, 3, ais__onnx_get_int(call, "transA", 0) != 0,
+                                  ais__onnx_get_int(call, "transB", 0) != 0);
+}
+
+/* B is packed; the attribute says how many columns it stands for. */
+static int packed_matmul(ais__onnx_call *call)
+{
+    if (ais__onnx_take(call, 0, 0) < 0)
+        return -1;
+    const ais_onnx_shape *in = ais__onnx_input_shape(call, 0);
+    ais_onnx_dim *dims = in != NULL && in->rank > 0 ? ais__onnx_new_shape(call, 0, in->rank) : NULL;
+    for (size_t i = 0; dims != NULL && i + 1 < in->rank; i++)
+        dims[i] = in->dims[i];
+    if (dims != NULL)
+        dims[in->rank - 1] = ais__onnx_dim(ais__onnx_get_int(call, "N", -1));
+    return 0;
 }
 
 #define LIKE(op, k)                                                                                \
@@ -146,10 +164,12 @@ static const ais__onnx_op ops[] = {
     LIKE("QLinearSigmoid", 6),
     LIKE("QLinearSoftmax", 7),
     LIKE("Inverse", 1),
+    LIKE("RotaryEmbedding", 3),
     OTHER("FusedConv", ais__onnx_rule_conv, CONV, 0),
     OTHER("FusedGemm", ais__onnx_rule_gemm, GEMM, 0),
     OTHER("FusedMatMul", ais__onnx_rule_matmul, MATMUL, 0),
-    OTHER("QGemm", qlinear_matmul, MATMUL, 0),
+    OTHER("QGemm", qgemm, MATMUL, 0),
+    OTHER("MatMulNBits", packed_matmul, MATMUL, 0),
     OTHER("QLinearAdd", qlinear_binary, EACH, 7),
     OTHER("QLinearMul", qlinear_binary, EACH, 7),
     OTHER("QLinearConcat", qlinear_concat, NONE, 0),

@@ -78,6 +78,12 @@ static const ais__onnx_op ops[] = {
      .rule = ais__onnx_rule_normalize_layers,
      .cost = AIS__ONNX_COST_EACH,
      .factor = 7},
+    /* ONNX Runtime's optimizers put it into the default domain */
+    {.name = "SimplifiedLayerNormalization",
+     .rule = ais__onnx_rule_normalize_layers,
+     .cost = AIS__ONNX_COST_EACH,
+     .factor = 5,
+     .flags = AIS__ONNX_NEW},
     {.name = "MeanVarianceNormalization",
      .rule = ais__onnx_rule_like,
      .cost = AIS__ONNX_COST_EACH,

@@ -10,8 +10,9 @@ cd "$(dirname "$0")/.."
 BUILD_PACKAGES="gcc libc6-dev make meson ninja-build pkg-config ccache libyaml-dev libtree-sitter-dev
  libxxhash-dev libcmocka-dev python3 python3-dev python3-numpy python3-yaml dataset-fashion-mnist
  fonts-dejavu-core"
-DEV_PACKAGES="clang clang-tidy clang-format cppcheck gcovr libclang-rt-14-dev shellcheck"
-BENCH_PACKAGES="python3 python3-yaml" # the peers: PyYAML and CPython; ONNX Runtime is in deps/
+DEV_PACKAGES="clang clang-tidy clang-format cppcheck gcovr libclang-rt-14-dev shellcheck libonnx-testdata
+ python3-onnx" # the last two: models, and what parts of them are held against
+BENCH_PACKAGES="python3 python3-yaml python3-onnx time" # the peers: PyYAML, CPython, onnx; ONNX Runtime is in deps/
 
 # npm package, version, sha512 of its archive (first 24 characters), folder below deps/
 NPM_PACKAGES="tree-sitter-python 0.21.0 2142b1ec971355b072531d62 tree-sitter-python

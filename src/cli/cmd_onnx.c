@@ -3,6 +3,7 @@
 
 static const ais_cli_command *const commands[] = {
     &ais__cli_onnx_info,
+    &ais__cli_onnx_cuts,
     &ais__cli_onnx_run,
     &ais__cli_onnx_verify,
 };

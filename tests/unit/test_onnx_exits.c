@@ -47,7 +47,7 @@ static void test_tables_are_read_in_every_form(void **state)
         HEAD "first,['a'],['e1']\nsecond,\"['c', 'd']\",\"['e2', 'f2']\"\n",
         HEAD "first,[a],[e1]\nsecond,\"[c, d]\",\"[e2,f2]\"\n",
         HEAD "first,a,e1\r\n\r\nsecond,\"c , d\",\"e2, f2\"\r\n",
-        HEAD "first, [ \"\"a\"\" ],[ 'e1' ]\nsecond,\"[\"\"c\"\", 'd' ]\",\"['e2', 'f2', ]\"",
+        HEAD "first, [ \"a\" ],[ 'e1' ]\nsecond,\"[\"\"c\"\", 'd' ]\",\"['e2', 'f2', ]\"",
         "output_nodes,more,input_nodes,exits\n['e1'],,['a'],first\n\"['e2', "
         "'f2']\",1,\"[c,d]\",second\n",
     };
@@ -55,10 +55,7 @@ static void test_tables_are_read_in_every_form(void **state)
     onnx_net_make(net_text, &net);
     for (size_t i = 0; i < AIS_COUNT(tables); i++) {
         AIS_FREE char *found = read_table(&net, tables[i]);
-        if (i == 3) /* quotes within a cell that is not quoted */
-            assert_non_null(strstr(found, "t.csv:2:10: error: a quote is within a cell"));
-        else
-            assert_string_equal(found, BOTH);
+        assert_string_equal(found, BOTH);
     }
     onnx_net_clear(&net);
 }

@@ -1,4 +1,6 @@
 /* What inference finds out meets what the model declares. */
+#include <string.h>
+
 #include "infer_priv.h"
 
 static const char *const kind_names[] = {
@@ -51,13 +53,20 @@ static int merge_shape(ais__onnx_call *call, const char *name, const ais_onnx_sh
     if (inferred->rank != declared->rank)
         return contradict(call, "'%s' is declared to have %zu axes, but has %zu", name,
                           declared->rank, inferred->rank);
-    ais_onnx_dim *dims = ais__onnx_new_dims(call->arena, declared->rank);
+    ais_onnx_dim *dims = NULL; /* a copy, once something changes */
     for (size_t i = 0; i < declared->rank; i++) {
-        dims[i] = declared->dims[i];
-        if (merge_axis(call, name, i, inferred->dims[i], &dims[i]) < 0)
+        ais_onnx_dim dim = declared->dims[i];
+        if (merge_axis(call, name, i, inferred->dims[i], &dim) < 0)
             return -1;
+        if (dim.size == declared->dims[i].size && dim.symbol == declared->dims[i].symbol)
+            continue;
+        if (dims == NULL) {
+            dims = ais__onnx_new_dims(call->arena, declared->rank);
+            memcpy(dims, declared->dims, declared->rank * sizeof *dims);
+            declared->dims = dims;
+        }
+        dims[i] = dim;
     }
-    declared->dims = dims;
     return 0;
 }
 
@@ -108,27 +117,35 @@ int ais__onnx_merge_fact(ais__onnx_call *call, const char *name, ais__onnx_fact 
     }
 }
 
+/* One shape; a copy, once a name is given. */
+static void name_shape(ais__onnx_inference *inference, ais_onnx_shape *shape)
+{
+    ais_onnx_dim *dims = NULL;
+    for (size_t i = 0; shape->known && i < shape->rank; i++) {
+        if (shape->dims[i].size >= 0 || shape->dims[i].symbol != NULL)
+            continue;
+        if (dims == NULL) {
+            dims = ais__onnx_new_dims(inference->arena, shape->rank);
+            memcpy(dims, shape->dims, shape->rank * sizeof *dims);
+            shape->dims = dims;
+        }
+        while (dims[i].symbol == NULL) {
+            char *name = ais_arena_format(inference->arena, "unk__%zu", inference->made_up++);
+            if (ais_map_find(inference->symbols, name) == NULL)
+                dims[i].symbol = name;
+        }
+    }
+}
+
 void ais__onnx_name_open(ais__onnx_inference *inference, ais__onnx_fact *fact)
 {
-    for (ais__onnx_fact *at = fact;;) {
-        if (at->shape.known && at->shape.rank > 0) {
-            ais_onnx_dim *dims = ais__onnx_new_dims(inference->arena, at->shape.rank);
-            for (size_t i = 0; i < at->shape.rank; i++) {
-                dims[i] = at->shape.dims[i];
-                while (dims[i].size < 0 && dims[i].symbol == NULL) {
-                    char *name =
-                        ais_arena_format(inference->arena, "unk__%zu", inference->made_up++);
-                    if (ais_map_find(inference->symbols, name) == NULL)
-                        dims[i].symbol = name;
-                }
-            }
-            at->shape.dims = dims;
-        }
-        if (at->element == NULL || at->kind == AIS_ONNX_KIND_MAP)
-            return;
+    ais__onnx_fact *at = fact;
+    name_shape(inference, &at->shape);
+    while (at->element != NULL && at->kind != AIS_ONNX_KIND_MAP) {
         ais__onnx_fact *copy = ais_arena_alloc(inference->arena, sizeof *copy);
         *copy = *at->element;
         at->element = copy;
         at = copy;
+        name_shape(inference, &at->shape);
     }
 }

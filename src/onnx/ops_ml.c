@@ -183,6 +183,8 @@ static int feature_extractor(ais__onnx_call *call)
     if (in == NULL || in->rank < 1)
         return 0;
     ais_onnx_dim *dims = ais__onnx_new_shape(call, 0, in->rank == 1 ? 2 : in->rank);
+    if (dims == NULL)
+        return 0;
     dims[0] = ais__onnx_dim(1);
     for (size_t i = 0; i + 1 < in->rank; i++)
         dims[i] = in->dims[i];

@@ -91,7 +91,7 @@ static int likelihood_loss(ais__onnx_call *call)
         ais_onnx_dim dim = in->dims[i == 0 ? 0 : i + 1];
         if (ais__onnx_merge_dim(call, target->dims[i], &dim, "size of input and target") < 0)
             return -1;
-        if (none)
+        if (none && dims != NULL)
             dims[i] = in->dims[i == 0 ? 0 : i + 1];
     }
     return 0;

@@ -152,6 +152,31 @@ static void declaration(cursor *c, const char *name, unsigned field, ais_str *gr
 
 static void graph(cursor *c, const char *end, ais_str *out);
 
+/* "1", "0.5", "[1, 2]", "[0.5, 1.0]": the field of an attribute; returns its AttributeType. */
+static uint64_t numbers(cursor *c, ais_str *out)
+{
+    const bool list = accept(c, "[");
+    const char *stop = c->at + strcspn(c->at, list ? "]" : " \n;}");
+    const bool reals = memchr(c->at, '.', (size_t)(stop - c->at)) != NULL;
+    while (c->at < stop) {
+        const float real = strtof(c->at, NULL);
+        uint32_t bits;
+        memcpy(&bits, &real, sizeof bits);
+        if (reals) { /* fixed 32 bits: wire type 5 */
+            ais_str_add_char(out, (char)((list ? 7 : 2) << 3 | 5));
+            ais_str_add_bytes(out, &bits, sizeof bits);
+        } else {
+            pb_number(out, list ? 8 : 3, (uint64_t)strtoll(c->at, NULL, 10));
+        }
+        c->at += strcspn(c->at, list ? ",]" : " \n;}");
+        c->at += *c->at == ',';
+    }
+    if (!list)
+        return reals ? AIS_ONNX_ATTRIBUTE_FLOAT : AIS_ONNX_ATTRIBUTE_INT;
+    need(c, "]");
+    return reals ? AIS_ONNX_ATTRIBUTE_FLOATS : AIS_ONNX_ATTRIBUTE_INTS;
+}
+
 /* AttributeProto: which field, and which number of AttributeType. */
 static void attribute(cursor *c, const char *name, ais_str *node)
 {
@@ -174,26 +199,7 @@ static void attribute(cursor *c, const char *name, ais_str *node)
         c->at += length + 1;
         type = AIS_ONNX_ATTRIBUTE_STRING;
     } else {
-        const bool list = accept(c, "[");
-        const char *stop = c->at + strcspn(c->at, list ? "]" : " \n;}");
-        const bool reals = memchr(c->at, '.', (size_t)(stop - c->at)) != NULL;
-        while (c->at < stop) {
-            const float real = strtof(c->at, NULL);
-            uint32_t bits;
-            memcpy(&bits, &real, sizeof bits);
-            if (reals) { /* fixed 32 bits: wire type 5 */
-                ais_str_add_char(&out, (char)((list ? 7 : 2) << 3 | 5));
-                ais_str_add_bytes(&out, &bits, sizeof bits);
-            } else {
-                pb_number(&out, list ? 8 : 3, (uint64_t)strtoll(c->at, NULL, 10));
-            }
-            c->at += strcspn(c->at, list ? ",]" : " \n;}");
-            c->at += *c->at == ',';
-        }
-        if (list)
-            need(c, "]");
-        type = reals ? (list ? AIS_ONNX_ATTRIBUTE_FLOATS : AIS_ONNX_ATTRIBUTE_FLOAT)
-                     : (list ? AIS_ONNX_ATTRIBUTE_INTS : AIS_ONNX_ATTRIBUTE_INT);
+        type = numbers(c, &out);
     }
     pb_number(&out, 20, type);
     pb_message(node, 5, &out);
@@ -260,9 +266,8 @@ static void statement(cursor *c, ais_str *out)
         declaration(c, first, 11, out);
         return;
     }
-    while (accept(c, ",")) {
-        AIS_FREE char *more = word(c);
-    }
+    while (accept(c, ","))
+        free(word(c));
     AIS_FREE char *outputs = ais_strndup(start, (size_t)(c->at - start));
     need(c, "=");
     cursor ahead = *c;

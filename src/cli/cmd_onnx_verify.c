@@ -75,6 +75,7 @@ static int print_json(const ais_cli *cli, const ais_verify_result *result, ais_e
     ais_doc_put(root, "fault",
                 result->fault != NULL ? ais_doc_new_string(doc, result->fault)
                                       : ais_doc_new_null(doc));
+    ais_doc_put(root, "flat", ais_doc_new_bool(doc, result->flat));
     ais_doc_put(root, "random_operator", ais_doc_new_bool(doc, result->unsteady));
     ais_doc_put(root, "inputs", ais_doc_new_int(doc, (int64_t)result->inputs));
     ais_doc_put(root, "refused", ais_doc_new_int(doc, (int64_t)result->refused));
@@ -100,6 +101,9 @@ static void print_text(const ais_cli *cli, const ais_verify_result *result)
                   ais_cli_plural(result->inputs, "set", "sets"),
                   result->equal ? "the segments give what the whole model gives"
                                 : "the segments give something else");
+    if (result->equal && result->flat)
+        ais_cli_print(cli, "but no output changes by more than the tolerance: that says little. "
+                           "Try other sizes, with --dim NAME=N, or a smaller --atol\n");
 }
 
 /* How much longer do the segments take? Not where a run is too short to say. */

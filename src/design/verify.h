@@ -35,8 +35,9 @@ typedef struct ais_verify_output {
 
 typedef struct ais_verify_result {
     bool equal;
-    bool unsteady;             /* the whole model differs from itself: it has a random operator */
-    double absolute, relative; /* the largest of all outputs */
+    bool flat;     /* no output of the whole changes by more than atol: to be equal says little */
+    bool unsteady; /* the whole model differs from itself: it has a random operator */
+    double absolute, relative;        /* the largest of all outputs */
     const ais_verify_output *outputs; /* in the order of the whole model's outputs */
     size_t output_count;
     size_t inputs;           /* sets of inputs that were compared */

@@ -38,6 +38,8 @@ static const struct {
                 {.low = 0, .high = 0}};
 static const size_t ranks[] = {1, 2, 4, 3, 0};
 static const int64_t sizes[] = {1, 2, 3, 8, 16, 32, 64, 128, 224, 256, 416, 512, 640};
+/* Of one pixel, most nets for images see nothing but their own padding. */
+static const int64_t image_sizes[] = {64, 32, 128, 224, 256, 416, 512, 640, 16, 8, 3, 2, 1};
 
 typedef struct layout {
     size_t rank;         /* of inputs that may have any */
@@ -311,6 +313,7 @@ static bool accepts(ais_sampler *s, const layout *lay, ais_error **last)
 /* Which kinds of things are worth trying? */
 typedef struct freedom {
     bool any_rank, open_size, integer;
+    bool image; /* an open size of an input of four or more dimensions, beside the first */
 } freedom;
 
 static freedom look(const ais_sampler *s)
@@ -322,8 +325,10 @@ static freedom look(const ais_sampler *s)
             continue;
         f.any_rank = f.any_rank || info->any_rank;
         f.open_size = f.open_size || info->any_rank;
-        for (size_t d = 0; d < info->rank; d++)
+        for (size_t d = 0; d < info->rank; d++) {
             f.open_size = f.open_size || info->shape[d] < 0;
+            f.image = f.image || (info->shape[d] < 0 && d > 0 && info->rank >= 4);
+        }
         f.integer = f.integer || kinds[info->type].wide;
     }
     return f;
@@ -353,7 +358,8 @@ static int find_layout(ais_sampler *s, ais_error **err)
     ais_error *last = NULL;
     for (size_t r = 0; r < (f.any_rank ? AIS_COUNT(ranks) : 1); r++)
         for (size_t i = 0; i < (f.open_size ? AIS_COUNT(sizes) : 1); i++)
-            if (try_size(s, (layout){.rank = ranks[r]}, sizes[i], f, &last)) {
+            if (try_size(s, (layout){.rank = ranks[r]}, f.image ? image_sizes[i] : sizes[i], f,
+                         &last)) {
                 ais_error_free(last);
                 return 0;
             }

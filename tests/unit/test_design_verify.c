@@ -107,6 +107,29 @@ static void assert_refused(const char *whole, const char *const *parts, size_t c
         fail_msg("\"%s\" does not say \"%s\"", said, text);
 }
 
+/* ---- samples ---- */
+
+static ais_sample *sample_of(void **state, int type, const char *shape, size_t i, bool edge)
+{
+    AIS_AUTO(ais_error) err = NULL;
+    AIS_SCOPED(ais_str) graph = {0}, model = {0};
+    AIS_FREE char *path = ais_path_join(*state, "identity.onnx");
+    onnx_node(&graph, "Identity", "x", "y");
+    onnx_input(&graph, "x", type, shape);
+    onnx_output(&graph, "y", type, shape);
+    onnx_finish(&graph, 8, &model);
+    assert_int_equal(ais_file_write(path, ais_str_get(&model), model.length, &err), 0);
+    AIS_SESSION session = NULL;
+    AIS_AUTO(ais_sampler) sampler = NULL;
+    const ais_sample_options options = {.seed = 7};
+    if (ais_session_open(path, NULL, &session, &err) < 0 ||
+        ais_sampler_new(session, &options, &sampler, &err) < 0)
+        fail_msg("%s", unit_error(&err));
+    ais_sample *sample = edge ? ais_sampler_edge(sampler, i) : ais_sampler_random(sampler, i);
+    sample->inputs[0].name = NULL; /* the session's */
+    return sample;
+}
+
 /* ---- tests ---- */
 
 static void parts_of_a_model_give_what_it_gives(void **state)
@@ -316,6 +339,27 @@ static void inputs_of_any_shape_and_indices_are_found(void **state)
     assert_true(result->inputs >= AIS_SAMPLE_EDGES + 1); /* no edge leaves what is accepted */
 }
 
+static void what_never_changes_says_little(void **state)
+{
+    need_library();
+    static const row zero[] = {{"Sub", "x,x", "y"}, {NULL, NULL, NULL}};
+    AIS_FREE char *still = put(state, "s.onnx", zero, "x", "y", "2,2");
+    AIS_FREE char *whole = put(state, "w.onnx", whole_rows, "x", "e,y", "N,2");
+    const char *const parts[] = {still, whole};
+    AIS_AUTO(ais_verify_result) flat = verify(still, &parts[0], 1);
+    AIS_AUTO(ais_verify_result) other = verify(whole, &parts[1], 1);
+    assert_true(flat->equal && flat->flat);
+    assert_true(other->equal && !other->flat);
+}
+
+static void images_are_more_than_one_pixel(void **state)
+{
+    need_library();
+    AIS_AUTO(ais_sample) image = sample_of(state, ONNX_FLOAT, "N,3,H,W", 0, false);
+    const int64_t expected[] = {1, 3, 64, 64};
+    assert_memory_equal(image->inputs[0].shape, expected, sizeof expected);
+}
+
 static void the_user_may_interrupt(void **state)
 {
     need_library();
@@ -343,29 +387,6 @@ static void the_user_may_interrupt(void **state)
     ais_error_free(err);
     close(ends[0]);
     close(ends[1]);
-}
-
-/* ---- samples ---- */
-
-static ais_sample *sample_of(void **state, int type, const char *shape, size_t i, bool edge)
-{
-    AIS_AUTO(ais_error) err = NULL;
-    AIS_SCOPED(ais_str) graph = {0}, model = {0};
-    AIS_FREE char *path = ais_path_join(*state, "identity.onnx");
-    onnx_node(&graph, "Identity", "x", "y");
-    onnx_input(&graph, "x", type, shape);
-    onnx_output(&graph, "y", type, shape);
-    onnx_finish(&graph, 8, &model);
-    assert_int_equal(ais_file_write(path, ais_str_get(&model), model.length, &err), 0);
-    AIS_SESSION session = NULL;
-    AIS_AUTO(ais_sampler) sampler = NULL;
-    const ais_sample_options options = {.seed = 7};
-    if (ais_session_open(path, NULL, &session, &err) < 0 ||
-        ais_sampler_new(session, &options, &sampler, &err) < 0)
-        fail_msg("%s", unit_error(&err));
-    ais_sample *sample = edge ? ais_sampler_edge(sampler, i) : ais_sampler_random(sampler, i);
-    sample->inputs[0].name = NULL; /* the session's */
-    return sample;
 }
 
 static void random_inputs_are_the_same_again(void **state)
@@ -429,6 +450,8 @@ int main(void)
         TEST(a_model_without_inputs_is_run_once),
         TEST(sizes_are_the_users_or_found),
         TEST(inputs_of_any_shape_and_indices_are_found),
+        TEST(what_never_changes_says_little),
+        TEST(images_are_more_than_one_pixel),
         TEST(the_user_may_interrupt),
         TEST(random_inputs_are_the_same_again),
         TEST(every_second_random_set_has_a_larger_batch),

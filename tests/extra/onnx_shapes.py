@@ -23,13 +23,14 @@ try:
     import onnx
     from onnx import numpy_helper, shape_inference
 except ImportError:
-    print('SKIP onnx_shapes: python3-onnx is not installed')
-    sys.exit(0)
+    print('skipped: python3-onnx is not installed')
+    sys.exit(77)
 
 TESTDATA = '/usr/share/libonnx-testdata/data'
 KINDS = {'tensor_type': 'tensor', 'sparse_tensor_type': 'sparse', 'sequence_type': 'sequence', 'map_type': 'map',
          'optional_type': 'optional', None: 'unknown'}
 VERBOSE = '-v' in sys.argv
+COUNT = [0]  # comparisons
 # Known not to be the same, by a part of the model's name, and why.
 STUDIO_EXCEPTIONS = {'test_mvn/': 'names of open sizes: onnx 1.12 spends some on the inside of this function'}
 PROPAGATION_EXCEPTIONS = {'test_stft': 'onnx 1.12 takes onesided for 0 where it is left out; 1 is right'}
@@ -295,6 +296,7 @@ def copies_of(paths, change, folder):
 def compare(title, check, documents, *rest, exceptions=()):
     """Returns the number of faults."""
     faults, excepted = [], 0
+    COUNT[0] += len(documents)
     for path, document in documents.items():
         fault = check(path, document, *rest)
         if fault is None:
@@ -315,8 +317,8 @@ def compare(title, check, documents, *rest, exceptions=()):
 def main():
     paths = sorted(glob.glob(TESTDATA + '/*/*/model.onnx'))
     if not paths:
-        print('SKIP onnx_shapes: libonnx-testdata is not installed')
-        return 0
+        print('skipped: libonnx-testdata is not installed')
+        return 77
     data = os.environ.get('AISPRINT_TEST_DATA')
     bad = 0
     if data:
@@ -338,7 +340,8 @@ def main():
                     document['origin'] = copies[path]
                 bad += compare('%s: %s' % (title, name), check, documents, *rest, exceptions=exceptions)
     if not data:
-        print('SKIP onnx_shapes, the models of the original: AISPRINT_TEST_DATA is not set')
+        print('skipped: the models of the original: AISPRINT_TEST_DATA is not set')
+    print('%d passed, %d failed' % (COUNT[0] - bad, bad))
     return 1 if bad else 0
 
 

@@ -11,23 +11,24 @@
 int ais_file_map(const char *path, size_t limit, ais_file_mapping *out, ais_error **err)
 {
     /* O_NONBLOCK: to open a pipe must not wait for its writer. */
-    AIS_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    AIS_SCOPED(ais_file_mapping)
+    mapping = {.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     struct stat status;
-    if (fd < 0 || fstat(fd, &status) < 0)
+    if (mapping.fd < 0 || fstat(mapping.fd, &status) < 0)
         return ais_error_set_errno(err, path, "cannot read");
     if (!S_ISREG(status.st_mode))
         return ais__file_refuse_kind(path, status.st_mode, err);
     if ((uint64_t)status.st_size > limit)
         return ais__file_refuse_size(path, limit, err);
-    ais_file_mapping mapping = {.length = (size_t)status.st_size, .fd = fd};
+    mapping.length = (size_t)status.st_size;
     if (mapping.length > 0) { /* nothing cannot be mapped */
-        void *data = mmap(NULL, mapping.length, PROT_READ, MAP_PRIVATE, fd, 0);
+        void *data = mmap(NULL, mapping.length, PROT_READ, MAP_PRIVATE, mapping.fd, 0);
         if (data == MAP_FAILED)
             return ais_error_set_errno(err, path, "cannot read");
         mapping.data = data;
     }
     *out = mapping;
-    fd = -1;
+    mapping = (ais_file_mapping){.fd = -1};
     return 0;
 }
 

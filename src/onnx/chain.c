@@ -50,12 +50,10 @@ void ais_onnx_exit_parts(const ais_onnx_model *model, const ais_onnx_exits *exit
                          ais_onnx_part *parts)
 {
     const ais_onnx_graph *graph = model->graph;
-    for (size_t k = 0; k <= exits->count; k++) {
-        const ais_onnx_exit *before = k > 0 ? &exits->exits[k - 1] : NULL;
-        parts[k] = (ais_onnx_part){.inputs = before != NULL ? before->trunk : graph->inputs,
-                                   .input_count =
-                                       before != NULL ? before->trunk_count : graph->input_count};
-    }
+    parts[0] = (ais_onnx_part){.inputs = graph->inputs, .input_count = graph->input_count};
+    for (size_t k = 0; k < exits->count; k++)
+        parts[k + 1] = (ais_onnx_part){.inputs = exits->exits[k].trunk,
+                                       .input_count = exits->exits[k].trunk_count};
     for (size_t k = 0; k < exits->count; k++) {
         const ais_onnx_exit *e = &exits->exits[k];
         parts[k].outputs = join(arena, e->trunk, e->trunk_count, e->outputs, e->output_count,

@@ -79,9 +79,9 @@ static const char *value_name_at(const void *builder, size_t i)
 int ais__onnx_refuse_input(const ais__onnx_builder *builder, const ais_onnx_span *outputs,
                            size_t output_count, const char *who, const char *name, ais_error **err)
 {
-    const ais__onnx_builder *inner = builder;
-    for (; builder != NULL; builder = builder->outer) {
-        AIS_SCOPED(later) l = {.builder = builder, .makers = ais_map_new()};
+    const ais__onnx_reader *reader = builder->reader;
+    for (const ais__onnx_builder *b = builder; b != NULL; b = b->outer) {
+        AIS_SCOPED(later) l = {.builder = b, .makers = ais_map_new()};
         list_makers(&l);
         if (maker_of(&l, name) == 0)
             continue;
@@ -90,15 +90,14 @@ int ais__onnx_refuse_input(const ais__onnx_builder *builder, const ais_onnx_span
             AIS_FREE char *output = ais_onnx_span_dup(outputs[i]);
             const size_t self = maker_of(&l, output);
             if (self != 0 && leads_to(&l, name, self))
-                return ais__onnx_refuse(builder->reader, err,
+                return ais__onnx_refuse(reader, err,
                                         "%s reads '%s', which needs what that node makes: a loop",
                                         who, name);
         }
-        ais__onnx_refuse(builder->reader, err, "%s reads '%s', which only a later node makes", who,
-                         name);
+        ais__onnx_refuse(reader, err, "%s reads '%s', which only a later node makes", who, name);
         return ais_error_hint(err, "nodes must stand in the order in which they run");
     }
-    ais__onnx_refuse(inner->reader, err, "%s reads '%s', which is nowhere in the model", who, name);
-    const char *nearest = ais_str_nearest(name, inner, inner->value_count, value_name_at);
+    ais__onnx_refuse(reader, err, "%s reads '%s', which is nowhere in the model", who, name);
+    const char *nearest = ais_str_nearest(name, builder, builder->value_count, value_name_at);
     return nearest != NULL ? ais_error_hint(err, "is '%s' meant?", nearest) : -1;
 }

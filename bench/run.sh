@@ -21,3 +21,4 @@ echo
 /usr/bin/python3 bench/bench_python.py
 /usr/bin/python3 bench/bench_run.py
 /usr/bin/python3 bench/bench_onnx_shapes.py
+/usr/bin/python3 bench/bench_onnx.py

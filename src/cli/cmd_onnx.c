@@ -2,10 +2,8 @@
 #include "cli/commands.h"
 
 static const ais_cli_command *const commands[] = {
-    &ais__cli_onnx_info,
-    &ais__cli_onnx_cuts,
-    &ais__cli_onnx_run,
-    &ais__cli_onnx_verify,
+    &ais__cli_onnx_info, &ais__cli_onnx_cuts,   &ais__cli_onnx_cut,
+    &ais__cli_onnx_run,  &ais__cli_onnx_verify,
 };
 
 const ais_cli_command ais__cli_onnx = {

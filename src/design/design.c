@@ -2,7 +2,6 @@
 #include "design/design.h"
 
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,16 +43,15 @@ int ais__stage_optional(ais__staging *s, const char *path, const ais_doc_node *n
     return ais__stage_node(s, path, node, err);
 }
 
-/* Was the production deployment changed since design last wrote it? */
+/* Was the production deployment changed since design last wrote it, and is it now another? */
 static bool is_production_changed(const ais__staging *s)
 {
+    char old[AIS__DESIGN_HASH_SIZE], new[AIS__DESIGN_HASH_SIZE];
     AIS_FREE char *old_path = ais__in_place(s, AIS__PRODUCTION_PATH);
     AIS_FREE char *new_path = ais__staged(s, AIS__PRODUCTION_PATH);
-    AIS_FREE char *old = NULL, *new = NULL;
-    size_t old_length = 0, new_length = 0;
-    return ais_file_read(old_path, AIS_DOC_MAX_BYTES, &old, &old_length, NULL) == 0 &&
-           ais_file_read(new_path, AIS_DOC_MAX_BYTES, &new, &new_length, NULL) == 0 &&
-           (old_length != new_length || memcmp(old, new, old_length) != 0);
+    return ais__design_hash_file(old_path, old) && ais__design_hash_file(new_path, new) &&
+           !ais_str_equal(old, new) &&
+           (s->last.production == NULL || !ais_str_equal(old, s->last.production));
 }
 
 static int stage_designs(ais__staging *s, ais_error **err)

@@ -23,6 +23,8 @@ const char *ais__design_base_resource(const ais_app *app, int64_t layer,
 /* ---- manifest.c ---- */
 enum { AIS__DESIGN_HASH_SIZE = 33 }; /* 128 bits in hexadecimal, and the NUL */
 void ais__design_hash(const void *bytes, size_t length, char hex[AIS__DESIGN_HASH_SIZE]);
+/* Of a file's content; false when it cannot be read. */
+bool ais__design_hash_file(const char *path, char hex[AIS__DESIGN_HASH_SIZE]);
 /* The name of the result that the manifest at `path` tells of, when every file that it was made from is
  * as it was then; else NULL. Ownership: the caller frees it. */
 char *ais__design_manifest_find(const char *path);

@@ -276,12 +276,11 @@ static int check_part(const ais__part *part, dev_t device, const char *app_dir, 
     AIS_FREE char *target = ais_path_join(app_dir, part->path);
     AIS_FREE char *parent = find_parent(target);
     struct stat status;
-    if (access(parent, W_OK | X_OK) < 0 || stat(parent, &status) < 0)
+    if (stat(parent, &status) == 0 && !S_ISDIR(status.st_mode))
+        return ais_error_set_at(err, AIS_E_IO, (ais_pos){.file = parent},
+                                "a file stands where a folder must be");
+    if (access(parent, W_OK | X_OK) < 0)
         return ais_error_set_errno(err, parent, "cannot change the folder");
-    if (!S_ISDIR(status.st_mode)) {
-        errno = ENOTDIR;
-        return ais_error_set_errno(err, parent, "cannot change it");
-    }
     if (part->kind != AIS__PART_FOLDER)
         return 0;
     if (status.st_dev != device) {

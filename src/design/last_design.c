@@ -17,6 +17,9 @@ void ais__last_design_read(const char *app_dir, ais__last_design *out)
     if (!ais_file_exists(path) || ais_doc_read(path, ignored, &out->doc) < 0)
         return;
     const ais_doc_node *all = ais_doc_find_path(ais_doc_root(out->doc), "System.Deployments");
+    const ais_doc_node *hash = ais_doc_find_path(ais_doc_root(out->doc), "System.production");
+    if (hash != NULL)
+        out->production = ais_doc_get_text(hash);
     for (size_t i = 0; all != NULL && i < ais_doc_count(all); i++) {
         const ais_doc_node *key = ais_doc_find(ais_doc_at(all, i), "key");
         if (key == NULL || ais_doc_get_kind(ais_doc_at(all, i)) != AIS_DOC_MAP)
@@ -80,7 +83,7 @@ void ais__manifest_add(ais__staging *s, const ais_deployment *d, const char *key
     for (size_t i = 0; i < d->unit_count; i++)
         ais_doc_put(units, d->units[i].variant->dag_name, unit_node(s->app, &d->units[i], s->doc));
     ais_doc_put(node, "key", ais_doc_new_string(s->doc, key));
-    if (s->performance != NULL)
+    if (s->performance != NULL && s->app->component_count > s->app->base_component_count)
         ais_doc_put(
             node, "alternative",
             ais_doc_new_string(s->doc,
@@ -98,6 +101,13 @@ static ais_doc_node *count_node(uint64_t count, ais_doc *doc)
                               : ais_doc_new_float(doc, (double)count);
 }
 
+static ais_doc_node *production_node(const ais__staging *s, ais_doc *doc)
+{
+    char hex[AIS__DESIGN_HASH_SIZE];
+    AIS_FREE char *path = ais__staged(s, AIS__PRODUCTION_PATH);
+    return ais__design_hash_file(path, hex) ? ais_doc_new_string(doc, hex) : ais_doc_new_null(doc);
+}
+
 ais_doc_node *ais__manifest_node(const ais__staging *s)
 {
     ais_doc *doc = s->doc;
@@ -107,6 +117,7 @@ ais_doc_node *ais__manifest_node(const ais__staging *s)
         ais_doc_append(files, ais_doc_new_string(doc, s->optional.items[i]));
     ais_doc_put(system, "name", ais_doc_new_string(doc, s->app->name));
     ais_doc_put(system, "possible", count_node(ais_deployments_count(s->deployments), doc));
+    ais_doc_put(system, "production", production_node(s, doc));
     ais_doc_put(system, "files", files);
     ais_doc_put(system, "Deployments", s->manifest);
     ais_doc_put(root, "System", system);

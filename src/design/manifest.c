@@ -22,7 +22,7 @@ void ais__design_hash(const void *bytes, size_t length, char hex[AIS__DESIGN_HAS
              (uint64_t)hash.low64);
 }
 
-static bool hash_file(const char *path, char hex[AIS__DESIGN_HASH_SIZE])
+bool ais__design_hash_file(const char *path, char hex[AIS__DESIGN_HASH_SIZE])
 {
     AIS_FREE char *data = NULL;
     size_t length = 0;
@@ -35,7 +35,8 @@ static bool hash_file(const char *path, char hex[AIS__DESIGN_HASH_SIZE])
 static bool is_unchanged(const char *line)
 {
     char hex[AIS__DESIGN_HASH_SIZE];
-    return strlen(line) > HEX + 1 && hash_file(line + HEX + 1, hex) && memcmp(line, hex, HEX) == 0;
+    return strlen(line) > HEX + 1 && ais__design_hash_file(line + HEX + 1, hex) &&
+           memcmp(line, hex, HEX) == 0;
 }
 
 char *ais__design_manifest_find(const char *path)
@@ -72,7 +73,7 @@ static bool add_file(ais_str *out, ais_map *seen, const char *path)
     char hex[AIS__DESIGN_HASH_SIZE];
     if (ais_map_put(seen, path, seen) != NULL) /* a set: any pointer will do */
         return true;
-    if (strpbrk(path, "\\\n") != NULL || !hash_file(path, hex))
+    if (strpbrk(path, "\\\n") != NULL || !ais__design_hash_file(path, hex))
         return false;
     ais_str_add_format(out, "%s %s\n", hex, path);
     return true;

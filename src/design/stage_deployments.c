@@ -41,7 +41,8 @@ static int keep_results(const char *old, const char *folder, const char *staged,
     for (size_t i = 0; i < names.count; i++) {
         AIS_FREE char *from = ais_path_join(old, names.items[i]);
         AIS_FREE char *to = ais_path_join(staged, names.items[i]);
-        if (ais__entries_is_ours(folder, names.items[i]) || leads_to_app(from))
+        if (ais__entries_is_ours(folder, names.items[i]) || leads_to_app(from) ||
+            ais_str_equal(names.items[i], ".gitkeep"))
             continue;
         if (ais_dir_exists(from) && ais_dir_exists(to)) {
             if (!leads_to_app(to) && keep_results(from, "", to, err) < 0)

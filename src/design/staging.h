@@ -13,8 +13,9 @@
 
 /* What the last design wrote of deployments, as its deployments.yaml tells. */
 typedef struct ais__last_design {
-    ais_doc *doc;   /* NULL: there was none, or none that can be read */
-    ais_map *names; /* the key of a deployment -> its name */
+    ais_doc *doc;           /* NULL: there was none, or none that can be read */
+    ais_map *names;         /* the key of a deployment -> its name */
+    const char *production; /* hash of the production deployment that it wrote, or NULL */
 } ais__last_design;
 
 typedef struct ais__staging {

@@ -122,11 +122,11 @@ static void add_range(char sign, size_t before, size_t count, ais_str *out)
         ais_str_add_format(out, ",%zu", count);
 }
 
-/* The end of the hunk that begins at `from`: changes less than two contexts apart share one. */
+/* The end of the hunk that begins at `from`: changes with at most two contexts between them share one. */
 static size_t find_end(const script *s, size_t from)
 {
     size_t last = from;
-    for (size_t i = from; i < s->count && i <= last + 2 * CONTEXT; i++)
+    for (size_t i = from; i < s->count && i <= last + 2 * CONTEXT + 1; i++)
         if (s->marks[i] != ' ')
             last = i;
     return last + 1 + CONTEXT < s->count ? last + 1 + CONTEXT : s->count;

@@ -143,13 +143,6 @@ int64_t ais__onnx_get_int(const ais__onnx_call *call, const char *name, int64_t 
                                                                           : otherwise;
 }
 
-double ais__onnx_get_float(const ais__onnx_call *call, const char *name, double otherwise)
-{
-    const ais_onnx_attribute *attribute = ais_onnx_find_attribute(call->node, name);
-    return attribute != NULL && attribute->type == AIS_ONNX_ATTRIBUTE_FLOAT ? (double)attribute->f
-                                                                            : otherwise;
-}
-
 const int64_t *ais__onnx_get_ints(const ais__onnx_call *call, const char *name, size_t *count)
 {
     static const int64_t none = 0;

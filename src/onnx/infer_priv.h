@@ -211,7 +211,6 @@ int ais__onnx_need_rank(ais__onnx_call *call, size_t input, size_t rank);
 int ais__onnx_need_axis(ais__onnx_call *call, int64_t axis, size_t rank, size_t *out);
 
 int64_t ais__onnx_get_int(const ais__onnx_call *call, const char *name, int64_t otherwise);
-double ais__onnx_get_float(const ais__onnx_call *call, const char *name, double otherwise);
 const int64_t *ais__onnx_get_ints(const ais__onnx_call *call, const char *name, size_t *count);
 bool ais__onnx_has_attribute(const ais__onnx_call *call, const char *name);
 /* The attribute, or `otherwise` when it is missing, is this text. */
@@ -224,7 +223,8 @@ bool ais__onnx_is_text(const ais__onnx_call *call, const char *name, const char 
 const ais__onnx_data *ais__onnx_input_data(const ais__onnx_call *call, size_t i);
 /* All elements of an input, when all are known integers; else NULL. */
 const int64_t *ais__onnx_input_ints(const ais__onnx_call *call, size_t i, size_t *count);
-/* The same from an attribute up to `opset`, from the input since then; `*given` says that there is one. */
+/* The same from an attribute, where older operator sets have it, else from the input. `*given` says whether
+ * there is either; NULL then: it is not known. */
 const int64_t *ais__onnx_list(const ais__onnx_call *call, const char *attribute, size_t input,
                               bool *given, size_t *count);
 /* A single known integer. */

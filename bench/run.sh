@@ -22,3 +22,4 @@ echo
 /usr/bin/python3 bench/bench_run.py
 /usr/bin/python3 bench/bench_onnx_shapes.py
 /usr/bin/python3 bench/bench_onnx.py
+/usr/bin/python3 bench/bench_segments.py

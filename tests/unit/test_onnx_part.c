@@ -32,6 +32,12 @@ static char *put(void **state, const char *name, const void *data, size_t length
     return path;
 }
 
+static void put_weights(void **state, const void *data, size_t length)
+{
+    AIS_FREE char *path = put(state, "w.bin", data, length);
+    assert_true(ais_file_exists(path));
+}
+
 static ais_onnx_model *read_model(const char *path)
 {
     AIS_AUTO(ais_error) err = NULL;
@@ -191,7 +197,6 @@ static void test_part_of_an_old_model_lists_its_weights_as_inputs(void **state)
 static void test_part_keeps_what_is_unknown(void **state)
 {
     AIS_SCOPED(ais_str) graph = {0}, bytes = {0}, node = {0}, function = {0}, training = {0};
-    AIS_AUTO(ais_error) err = NULL;
     add_chain(&graph);
     onnx_node_fields(&node, "Abs", "y", "z");
     pb_text(&node, 900, "of a node");
@@ -273,7 +278,7 @@ static void test_part_takes_the_external_data_that_it_needs(void **state)
     char data[20000];
     for (size_t i = 0; i < sizeof data; i++)
         data[i] = (char)(i / 4096 + 'a');
-    AIS_FREE char *weights = put(state, "w.bin", data, sizeof data);
+    put_weights(state, data, sizeof data);
     onnx_input(&graph, "x", ONNX_FLOAT, "N,3");
     onnx_external(&graph, "w", "3", "w.bin", 8, 12);
     onnx_external(&graph, "v", "3", "w.bin", 12300, 12);
@@ -301,7 +306,7 @@ static void test_part_takes_the_external_data_that_it_needs(void **state)
 static void test_part_says_where_constants_keep_external_data(void **state)
 {
     AIS_SCOPED(ais_str) graph = {0}, node = {0}, attribute = {0}, tensor = {0}, entry = {0};
-    AIS_FREE char *weights = put(state, "w.bin", "0123456789abcdef", 16);
+    put_weights(state, "0123456789abcdef", 16);
     onnx_input(&graph, "x", ONNX_FLOAT, "N,3");
     onnx_node(&graph, "Neg", "x", "a");
     onnx_node_fields(&node, "Constant", "", "k");
@@ -328,7 +333,7 @@ static void test_failed_part_leaves_no_external_data(void **state)
 {
     AIS_SCOPED(ais_str) graph = {0};
     AIS_AUTO(ais_error) err = NULL;
-    AIS_FREE char *weights = put(state, "w.bin", "0123456789abcdef", 16);
+    put_weights(state, "0123456789abcdef", 16);
     onnx_input(&graph, "x", ONNX_FLOAT, "3");
     onnx_external(&graph, "w", "3", "w.bin", 0, 12);
     onnx_node(&graph, "Add", "x,w", "y");
@@ -382,7 +387,7 @@ static void test_part_cannot_begin_where_no_type_is_known(void **state)
 static void test_studio_refuses_what_onnx_cannot_cut(void **state)
 {
     AIS_SCOPED(ais_str) annotated = {0}, external = {0};
-    AIS_FREE char *weights = put(state, "w.bin", "0123456789abcdef", 16);
+    put_weights(state, "0123456789abcdef", 16);
     add_chain(&annotated);
     add_annotation(&annotated, "a", "w");
     AIS_AUTO(ais_onnx_model) model = put_model(state, &annotated, 8);
@@ -495,7 +500,7 @@ static void test_whole_model_is_written_as_it_is(void **state)
 {
     AIS_SCOPED(ais_str) graph = {0};
     AIS_AUTO(ais_error) err = NULL;
-    AIS_FREE char *weights = put(state, "w.bin", "0123456789abcdef", 16);
+    put_weights(state, "0123456789abcdef", 16);
     add_chain(&graph);
     onnx_external(&graph, "u", "3", "w.bin", 0, 12);
     AIS_AUTO(ais_onnx_model) model = put_model(state, &graph, 8);

@@ -12,8 +12,10 @@ enum { TEXT_LIMIT = 64 * 1024 * 1024, LOG_LIMIT = 256 * 1024, COMPILE_LIMIT_S = 
 typedef struct compilation {
     const ais_ctx *ctx;
     const ais_app_source *source;
-    ais_names command; /* words of the compiler's command line: what all components share */
-    ais_names inputs;  /* further words: where the headers and the sources are */
+    bool is_segment;       /* generated, in a staged folder */
+    const char *shown_dir; /* of a segment: where that folder will be */
+    ais_names command;     /* words of the compiler's command line: what all components share */
+    ais_names inputs;      /* further words: where the headers and the sources are */
     ais_names environment;
     bool stays; /* what is made: then it may go into the cache */
 } compilation;
@@ -174,8 +176,8 @@ static int name_result(compilation *c, const char *cache, const char *manifest, 
     add_code(&key, &result.out);
     ais__design_hash(ais_str_get(&key), key.length, hex);
     AIS_FREE char *made = ais_format("component-%s.so", hex);
-    if (ais_dir_make(cache, err) < 0 ||
-        ais__design_manifest_write(manifest, made, &result.out, err) < 0)
+    if ((c->stays && ais_dir_make(cache, err) < 0) ||
+        (manifest != NULL && ais__design_manifest_write(manifest, made, &result.out, err) < 0))
         return -1;
     *name = made;
     made = NULL;
@@ -185,17 +187,27 @@ static int name_result(compilation *c, const char *cache, const char *manifest, 
 static int find_cached(compilation *c, const char *cache, char **path, ais_error **err)
 {
     AIS_FREE char *manifest = NULL;
-    if (manifest_path(c, cache, &manifest, err) < 0)
+    /* The folder of a segment has another name each time: only its content tells. */
+    if (!c->is_segment && manifest_path(c, cache, &manifest, err) < 0)
         return -1;
-    AIS_FREE char *name = ais__design_manifest_find(manifest);
-    if (name == NULL && c->stays && name_result(c, cache, manifest, &name, err) < 0)
+    AIS_FREE char *name = manifest != NULL ? ais__design_manifest_find(manifest) : NULL;
+    if (name == NULL && (c->stays || c->is_segment) &&
+        name_result(c, cache, manifest, &name, err) < 0)
         return -1;
     *path = name != NULL ? ais_path_join(cache, name) : NULL;
     return 0;
 }
 
+/* A fault of a staged file is shown where the file would have been put. Ownership: the caller frees. */
+static char *shown_place(const compilation *c, const char *place)
+{
+    return c->is_segment && ais_str_starts(place, c->source->dir)
+               ? ais_format("%s%s", c->shown_dir, place + strlen(c->source->dir))
+               : ais_strdup(place);
+}
+
 /* "file.c:3:5: error: text" */
-static bool add_fault(const char *line, ais_diags *diags)
+static bool add_fault(const compilation *c, const char *line, ais_diags *diags)
 {
     static const struct {
         const char *mark;
@@ -219,8 +231,11 @@ static bool add_fault(const char *line, ais_diags *diags)
                 return false;
             *colon = '\0';
         }
+        AIS_FREE char *shown = shown_place(c, place);
+        if (c->is_segment && marks[i].severity == AIS_SEVERITY_WARNING)
+            return true; /* base has the same */
         ais_diags_add(diags, marks[i].severity, "c-compile",
-                      (ais_pos){.file = place, .line = numbers[1], .column = numbers[0]}, NULL,
+                      (ais_pos){.file = shown, .line = numbers[1], .column = numbers[0]}, NULL,
                       "%s", mark + strlen(marks[i].mark));
         return true;
     }
@@ -235,7 +250,7 @@ static void add_faults(const compilation *c, const ais_process_result *result, a
     AIS_FREE char *text = ais_strdup(ais_str_get(&result->err));
     char *rest = text;
     for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n"))
-        add_fault(line, diags);
+        add_fault(c, line, diags);
     if (result->exit_status == 0 || ais_diags_count_of(diags, AIS_SEVERITY_ERROR) > before)
         return;
     AIS_FREE char *log = ais_strdup(ais_str_get(&result->err));
@@ -302,16 +317,39 @@ static int build(compilation *c, const char *cache, const char *target, ais_diag
     return keep(target, cache, cached, err);
 }
 
+static int compile(compilation *c, const ais_app *app, const char *target_dir, ais_diags *diags,
+                   ais_design_report *report, ais_error **err)
+{
+    AIS_FREE char *target = ais_path_join(target_dir, "component.so");
+    AIS_FREE char *cache = ais_path_join(app->dir, "aisprint/cache");
+    /* What a dry run makes lies elsewhere: it takes from the cache, and adds nothing to it. */
+    c->stays = ais__design_stays(app, target_dir);
+    const int status = build(c, cache, target, diags, report, err);
+    clear(c);
+    return status;
+}
+
+bool ais__design_stays(const ais_app *app, const char *path)
+{
+    AIS_FREE char *staging = ais_path_join(app->dir, "aisprint/" AIS__STAGING_PREFIX);
+    return ais_str_starts(path, staging);
+}
+
 int ais__design_compile(const ais_ctx *ctx, const ais_app *app, const ais_app_source *source,
                         const char *target_dir, ais_diags *diags, ais_design_report *report,
                         ais_error **err)
 {
-    /* What a dry run makes lies elsewhere: it takes from the cache, and adds nothing to it. */
-    AIS_FREE char *staging = ais_path_join(app->dir, "aisprint/" AIS__STAGING_PREFIX);
-    compilation c = {.ctx = ctx, .source = source, .stays = ais_str_starts(target_dir, staging)};
-    AIS_FREE char *target = ais_path_join(target_dir, "component.so");
-    AIS_FREE char *cache = ais_path_join(app->dir, "aisprint/cache");
-    const int status = build(&c, cache, target, diags, report, err);
-    clear(&c);
-    return status;
+    compilation c = {.ctx = ctx, .source = source};
+    return compile(&c, app, target_dir, diags, report, err);
+}
+
+int ais__design_compile_segment(const ais_ctx *ctx, const ais_app *app,
+                                const ais_app_source *source, ais_diags *diags,
+                                ais_design_report *report, ais_error **err)
+{
+    const char *variant = strrchr(source->dir, '/');
+    const char *component = memrchr(source->dir, '/', (size_t)(variant - source->dir));
+    AIS_FREE char *shown = ais_format("%s/aisprint/designs%s", app->dir, component);
+    compilation c = {.ctx = ctx, .source = source, .is_segment = true, .shown_dir = shown};
+    return compile(&c, app, source->dir, diags, report, err);
 }

@@ -39,4 +39,10 @@ AIS_NODISCARD int ais__design_manifest_write(const char *path, const char *resul
 AIS_NODISCARD int ais__design_compile(const ais_ctx *ctx, const ais_app *app,
                                       const ais_app_source *source, const char *target_dir,
                                       ais_diags *diags, ais_design_report *report, ais_error **err);
+/* Is what is made at `path` going to stay? A dry run makes it elsewhere, and adds nothing to the cache. */
+bool ais__design_stays(const ais_app *app, const char *path);
+/* As above for the generated sources of a segment, `source->dir` being its staged folder. */
+AIS_NODISCARD int ais__design_compile_segment(const ais_ctx *ctx, const ais_app *app,
+                                              const ais_app_source *source, ais_diags *diags,
+                                              ais_design_report *report, ais_error **err);
 #endif

@@ -15,6 +15,7 @@ echo "system     $(. /etc/os-release && echo "$PRETTY_NAME"), Linux $(uname -r)"
 [ -n "${AISPRINT_TEST_DATA:-}" ] || echo "skipped    rows of the larger models: AISPRINT_TEST_DATA is not set"
 echo
 /usr/bin/python3 bench/bench_commands.py
+/usr/bin/python3 bench/bench_design.py
 "$build/bench/bench_annotate" examples/garments/src/classifier/main.py
 /usr/bin/python3 bench/bench_annotate.py examples/garments/src/classifier/main.py
 "$build/bench/bench_infer"

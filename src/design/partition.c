@@ -189,22 +189,18 @@ static void warn_guessed(const choosing *c, const ais_onnx_exits *exits)
 static int find_exits(choosing *c)
 {
     ais_error *err = NULL;
-    AIS_FREE char *dir = ais_path_join(c->app->sources[c->app->components[c->component].source].dir,
-                                       "onnx/early_exits.csv");
-    if (ais_file_exists(dir))
-        return ais_onnx_read_exits(c->out->of.model, c->out->of.facts, dir, c->diags,
+    const char *dir = c->app->sources[c->app->components[c->component].source].dir;
+    AIS_FREE char *table = ais_path_join(dir, "onnx/early_exits.csv");
+    if (ais_file_exists(table))
+        return ais_onnx_read_exits(c->out->of.model, c->out->of.facts, table, c->diags,
                                    &c->out->of.exits);
     if (ais_onnx_guess_exits(c->out->of.model, c->out->of.facts, &c->out->of.exits, &err) < 0) {
+        ais_error_wrap(&err, "looking for the exits of component '%s'", component_name(c));
         ais_diags_take_error(c->diags, "early-exits", err);
         return -1;
     }
     if (c->out->of.exits->count > 0)
         warn_guessed(c, c->out->of.exits);
-    else
-        ais_diags_add(c->diags, AIS_SEVERITY_WARNING, "no-exit", c->out->pos,
-                      "list them in onnx/early_exits.csv",
-                      "'%s' has no early exits, so '%s' stays whole", c->out->onnx_file,
-                      component_name(c));
     return 0;
 }
 
@@ -216,8 +212,13 @@ static void choose_exits(choosing *c)
         return;
     const ais_onnx_exits *exits = c->out->of.exits;
     const size_t count = exits->count;
-    if (count == 0)
+    if (count == 0) {
+        ais_diags_add(c->diags, AIS_SEVERITY_WARNING, "no-exit", c->out->pos,
+                      "list them in onnx/early_exits.csv",
+                      "'%s' has no early exits, so '%s' stays whole", c->out->onnx_file,
+                      component_name(c));
         return;
+    }
     if (given == NULL || ais_doc_count(given) != count) {
         ais_diags_add(c->diags, AIS_SEVERITY_ERROR, "exit-count",
                       given != NULL ? ais_doc_pos(given) : c->out->pos,

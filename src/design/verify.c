@@ -401,7 +401,7 @@ static int check_trials(ais_verifier *v, chain *c, ais_verify_result *result,
 int ais_verifier_check(ais_verifier *verifier, const char *const *parts, size_t part_count,
                        ais_verify_result **out, ais_error **err)
 {
-    chain c;
+    chain c = {.count = 0};
     if (open_chain(verifier, parts, part_count, &c, err) < 0)
         return ais_error_wrap(err, "verifying the parts of '%s'", verifier->path);
     AIS_AUTO(ais_verify_result) result = ais_alloc(sizeof *result);

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Makes an application of two components, look and net; net runs a small model that may be cut or left early.
 
-    model_app.py DIR [cuts=N] [segments=K] [exits=E] [heads=H] [wide] [no-csv] [model=LINE;LINE;...]
+    model_app.py DIR [cuts=N] [segments=K] [exits=E] [heads=H] [no-csv] [c] [model=LINE;LINE;...]
 
 cuts=N      @partitionable_model(num_partitions=N); without exits=E this is what is made (N = 1)
 segments=K  entries component2_partitionX_1 ... _K in candidate_deployments.yaml (default: as many as needed)
 exits=E     @early_exits_model with E exits, each of H tensors (default 1), going on with 0.5, 0.25, ...
 no-csv      no onnx/early_exits.csv: the exits are to be guessed
+c           net is in C (with cuts only)
 model=...   another model than the default one, as make_onnx.py takes it
 Needs aisprint on PATH.
 """
@@ -61,6 +62,60 @@ if __name__ == '__main__':
     main(vars(parser.parse_args()))
 '''
 
+C_SOURCE = '''/* Reads eight numbers, runs them through net.onnx, writes what comes out. */
+#include <stdio.h>
+
+#include "aisprint/annotations.h"
+#include "aisprint/component.h"
+#include "aisprint/inference.h"
+
+static int read_numbers(const char *path, float *numbers, ais_error **err)
+{
+    FILE *file = fopen(path, "r");
+    int count = 0;
+    if (file == NULL)
+        return ais_error_set(err, AIS_E_IO, "'%%s' cannot be opened", path);
+    while (count < 8 && fscanf(file, "%%f", &numbers[count]) == 1)
+        count++;
+    fclose(file);
+    return count == 8 ? 0 : ais_error_set(err, AIS_E_INPUT, "there are %%d numbers", count);
+}
+
+static int write_numbers(const char *path, const ais_run *result, ais_error **err)
+{
+    const ais_tensor *tensor = ais_run_get_output(result, 0);
+    const float *numbers = tensor->data;
+    FILE *file = fopen(path, "w");
+    if (file == NULL)
+        return ais_error_set(err, AIS_E_IO, "'%%s' cannot be made", path);
+    for (size_t i = 0; i < tensor->bytes / sizeof *numbers; i++)
+        fprintf(file, "%%.4f\\n", numbers[i]);
+    return fclose(file) == 0 ? 0 : ais_error_set(err, AIS_E_IO, "'%%s' cannot be written", path);
+}
+
+AIS_COMPONENT_NAME(name = "net");
+AIS_PARTITIONABLE_MODEL(onnx_file = "net.onnx", num_partitions = %s);
+int process(const ais_component_call *call, ais_error **err)
+{
+    float x[8];
+    if (read_numbers(call->input, x, err) < 0)
+        return -1;
+    const ais_tensor tensor = {
+        .name = "x", .type = AIS_FLOAT32, .rank = 2, .shape = {1, 8}, .data = x, .bytes = sizeof x};
+    ais_bundle *input = ais_bundle_new(), *returned = NULL;
+    ais_run *result = NULL;
+    int status = ais_bundle_add(input, &tensor, err);
+    if (status == 0)
+        status = ais_load_and_inference(call->onnx_file, input, NULL, &returned, &result, err);
+    if (status == 0)
+        status = write_numbers(call->output, result, err);
+    ais_run_free(result);
+    ais_bundle_free(returned);
+    ais_bundle_free(input);
+    return status;
+}
+'''
+
 
 def chain(exits=0, heads=1):
     """x -> layer -> layer -> ... -> y, with an exit of some heads behind each of the first layers."""
@@ -84,11 +139,16 @@ def table(exits, heads):
     return '\n'.join(rows) + '\n'
 
 
+def write_python(net, annotation):
+    (net / 'main.py').write_text(SOURCE % {'import': annotation.split('(')[0], 'annotation': annotation})
+
+
 def main(folder, words):
     given = dict(w.split('=', 1) if '=' in w else (w, '') for w in words)
     app = Path(folder)
     exits, heads = int(given.get('exits', 0)), int(given.get('heads', 1))
-    subprocess.run(['aisprint', 'new', str(app), '--components', 'look,net', '--quiet'], check=True)
+    language = ['--lang', 'c'] if 'c' in given else []
+    subprocess.run(['aisprint', 'new', str(app), '--components', 'look,net', '--quiet'] + language, check=True)
     net = app / 'src/net'
     (net / 'onnx').mkdir()
     lines = given['model'].split(';') if 'model' in given else chain(exits, heads)
@@ -101,7 +161,10 @@ def main(folder, words):
             (net / 'onnx/early_exits.csv').write_text(table(exits, heads))
     else:
         annotation = "partitionable_model(onnx_file='net.onnx', num_partitions=%s)" % given.get('cuts', 1)
-    (net / 'main.py').write_text(SOURCE % {'import': annotation.split('(')[0], 'annotation': annotation})
+    if 'c' in given:
+        (net / 'net.c').write_text(C_SOURCE % given.get('cuts', 1))
+    else:
+        write_python(net, annotation)
     segments = int(given.get('segments', exits + 1 if 'exits' in given else 2))
     with open(app / 'common_config/candidate_deployments.yaml', 'a', encoding='utf-8') as f:
         for k in range(segments):

@@ -34,6 +34,7 @@ static const ais_cli_option table[] = {
      .offset = offsetof(options, top),
      .value = "N",
      .default_text = "100",
+     .zero = true,
      .help = "list only the first N; 0 lists all"},
     AIS__CLI_RULE(options, rule),
     AIS__CLI_DIM(options, dims),

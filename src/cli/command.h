@@ -13,7 +13,7 @@
 typedef enum ais_cli_type {
     AIS_CLI_FLAG,   /* bool */
     AIS_CLI_STRING, /* const char * */
-    AIS_CLI_COUNT,  /* size_t, > 0 unless the row has a default of "0" */
+    AIS_CLI_COUNT,  /* size_t, > 0 unless the row says `zero` or has a default of "0" */
     AIS_CLI_NUMBER, /* double */
     AIS_CLI_LIST, /* ais_cli_list: may be given again and again; an argument takes all that are left */
 } ais_cli_type;
@@ -34,6 +34,7 @@ typedef struct ais_cli_option {
     const char *value;        /* "DIR": the word in --help */
     const char *default_text; /* parsed as if given; NULL = zero */
     bool required;
+    bool zero;              /* a count of 0 means something */
     const char *aliases[3]; /* other names, as "application_dir" */
     const char *help;
 } ais_cli_option;

@@ -95,8 +95,8 @@ static int set_number(const ais_cli_option *option, char *field, const char *tex
 
 static int set_count(const ais_cli_option *option, char *field, const char *text, ais_error **err)
 {
-    const size_t least =
-        option->default_text != NULL && ais_str_equal(option->default_text, "0") ? 0 : 1;
+    const bool zero = option->default_text != NULL && ais_str_equal(option->default_text, "0");
+    const size_t least = zero || option->zero ? 0 : 1;
     char *end = NULL;
     errno = 0;
     const unsigned long long value = strtoull(text, &end, 10);

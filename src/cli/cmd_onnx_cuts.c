@@ -116,6 +116,7 @@ static int print_json(const ais_cli *cli, const listing *l, ais_error **err)
     ais_doc_put(root, "parts", ais_doc_new_int(doc, (int64_t)l->ask.parts));
     ais_doc_put(root, "total", ais_doc_new_int(doc, (int64_t)cuts->total));
     ais_doc_put(root, "truncated", ais_doc_new_bool(doc, cuts->truncated));
+    ais_doc_put(root, "partial", ais_doc_new_bool(doc, cuts->partial));
     if (l->ask.rule == AIS_ONNX_RULE_PARETO)
         ais_doc_put(root, "front", ais_doc_new_int(doc, (int64_t)cuts->front_count));
     else
@@ -214,7 +215,9 @@ static void print_notes(const ais_cli *cli, const listing *l)
     if (cuts->front_count > 0)
         ais_cli_print(cli, "* no other cut has both fewer bytes and a smaller largest part\n");
     if (cuts->truncated)
-        ais_cli_print(cli, "not all cuts were looked at: the search stopped at %zu\n", cuts->total);
+        ais_cli_print(cli, "stopped at %zu%s\n", cuts->total,
+                      cuts->partial ? ": not all cuts were looked at, there may be better ones"
+                                    : "");
     if (cuts->count < cuts->total)
         ais_cli_print(cli, "%zu are shown (--top 0 shows all)\n", cuts->count);
     if (!l->estimated)

@@ -189,7 +189,8 @@ void ais__onnx_rank_chains(const ais__onnx_search *search, const ais_onnx_cuts_o
     combine_init(&c, search, options->parts);
     uint32_t longest = 0;
     const uint64_t total = count_chains(&c, options->limit, &longest);
-    out->truncated = search->truncated || search->count > c.count || total > options->limit;
+    out->partial = search->truncated || search->count > c.count;
+    out->truncated = out->partial || total > options->limit;
     out->total = total > options->limit ? options->limit : (size_t)total;
     if (total > 0)
         list_chains(&c, options->list, out);

@@ -1,5 +1,6 @@
 /* Early exits as they show in a graph: an output with a head of its own, whose trunk goes on to a deeper
- * output, at more work than the head.
+ * output, at more work than the head and no less than a twentieth of all: two heads of one detector, say,
+ * are no exits of each other.
  *
  * The last output is the deepest one. Exits follow each other when what they share with it grows; outputs
  * that share the same belong to one exit. The trunk of an exit is what crosses right behind the nodes that
@@ -85,7 +86,8 @@ static void compare_outputs(guess *g)
             o->head += o->needs[item] && !deepest->needs[item] ? work : 0.0;
             o->on += !o->needs[item] && deepest->needs[item] ? work : 0.0;
         }
-        o->is_exit = o->depth < deepest->depth && o->shared > 0 && o->own > 0 && o->on > o->head;
+        o->is_exit = o->depth < deepest->depth && o->shared > 0 && o->own > 0 && o->on > o->head &&
+                     o->on >= g->flow->work / 20;
     }
 }
 

@@ -313,6 +313,7 @@ typedef struct ais_onnx_cuts {
     size_t front_count; /* Pareto: the first so many (of which `count` are listed) are the front */
     size_t candidates;  /* Studio: tensors that it would have tried */
     bool truncated;     /* enumeration ended at the limit */
+    bool partial;       /* not all cuts were looked at, so the front may lack some */
     const char *why;    /* when there is none: why, as a sentence; else NULL */
     ais_arena *arena;
 } ais_onnx_cuts;
@@ -352,7 +353,7 @@ typedef struct ais_onnx_exits {
 AIS_NODISCARD int ais_onnx_read_exits(const ais_onnx_model *model, const ais_onnx_facts *facts,
                                       const char *csv_path, ais_diags *diags, ais_onnx_exits **out);
 /* Guess them from the graph: outputs with a head of their own, beside which a deeper output goes on at more
- * work than the head; the trunk is what crosses right behind what the exit needs. count is 0 when there
+ * work than the head and 5 % of the model's; the trunk is what crosses right behind what the exit needs. count is 0 when there
  * are none. Errors: none so far. */
 AIS_NODISCARD int ais_onnx_guess_exits(const ais_onnx_model *model, const ais_onnx_facts *facts,
                                        ais_onnx_exits **out, ais_error **err);

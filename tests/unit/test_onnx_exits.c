@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "onnx/exits_priv.h"
 #include "support/onnx_net.h"
+#include "support/onnx_random.h"
 
 /* Two exits; the second one has two outputs and a trunk of two tensors. */
 static const char net_text[] =
@@ -128,11 +129,141 @@ static void test_each_fault_stands_at_its_place(void **state)
     onnx_net_clear(&net);
 }
 
+static void test_a_table_that_cannot_be_read_says_so(void **state)
+{
+    (void)state;
+    AIS_FREE char *folder = unit_folder();
+    AIS_FREE char *path = ais_format("%s/early_exits.csv", folder);
+    AIS_AUTO(ais_diags) diags = ais_diags_new();
+    AIS_AUTO(ais_onnx_exits) exits = NULL;
+    onnx_net net;
+    onnx_net_make(net_text, &net);
+    assert_int_equal(ais_onnx_read_exits(net.model, net.facts, path, diags, &exits), -1);
+    assert_string_equal(ais_diags_get(diags, 0)->rule, "io");
+    static const char table[] = HEAD "one,[a],[e1]\n";
+    assert_int_equal(ais_file_write(path, table, sizeof table - 1, NULL), 0);
+    assert_int_equal(ais_onnx_read_exits(net.model, net.facts, path, diags, &exits), 0);
+    AIS_FREE char *text = describe(&net, exits);
+    assert_string_equal(text, "one: a -> e1");
+    onnx_net_clear(&net);
+    assert_int_equal(ais_tree_remove(folder, NULL), 0);
+}
+
+static void test_trunks_are_dense_tensors_on_the_way(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *csv, *faults;
+    } rows[] = {
+        {HEAD "one,[w],[e]\n",
+         "t.csv:2:6: error: 'w' is not between the inputs and the outputs of the model\n"},
+        {HEAD "one,[s],[e]\n", "t.csv:2:6: error: 's' is no dense tensor, so it cannot be sent\n"},
+    };
+    onnx_net net;
+    onnx_net_make("x:4 -> a = Add x w; e = Relu a; s = SequenceConstruct a; "
+                  "b = ConcatFromSequence s; y = Relu b -> e y",
+                  &net);
+    for (size_t i = 0; i < AIS_COUNT(rows); i++) {
+        AIS_FREE char *faults = read_table(&net, rows[i].csv);
+        assert_string_equal(faults, rows[i].faults);
+    }
+    onnx_net_clear(&net);
+}
+
+/* ---- without a table ---- */
+
+static char *guess(const onnx_net *net)
+{
+    AIS_AUTO(ais_onnx_exits) exits = NULL;
+    assert_int_equal(ais_onnx_guess_exits(net->model, net->facts, &exits, NULL), 0);
+    return describe(net, exits);
+}
+
+static void test_exits_are_guessed_from_the_graph(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *net, *expected;
+    } rows[] = {
+        {net_text, "exit1: a -> e1; exit2: b, c -> e2, f2"},
+        {"x:4 -> a = Relu x; y = Relu a -> y", ""},
+        /* two heads of the same depth, or the longer one with less to do: no exit */
+        {"x:4 -> a = Relu x; y = Relu a; z = Relu a -> y z", ""},
+        {"x:4 -> a = Relu x; y = Softmax a; b = Neg a; z = Neg b -> y z", ""},
+        /* nor when next to nothing is left to do */
+        {"x:4 -> a = Softmax x; b = Softmax a; c = Softmax b; d = Softmax c; f = Softmax d; "
+         "g = Softmax f; h = Softmax g; i = Softmax h; e = Neg i; j = Neg i; y = Neg j -> e y",
+         ""},
+        /* an output on the way is none either: it has no head */
+        {"x:4 -> a = Relu x; b = Relu a; y = Relu b -> a y", ""},
+        /* what shares nothing is no exit of it */
+        {"x:4 z:4 -> e = Relu z; a = Relu x; b = Relu a; y = Relu b -> e y", ""},
+        /* an input that is used later goes along */
+        {"x:4 z:4 -> a = Relu x; e = Relu a; b = Softmax a; c = Add b z; y = Relu c -> e y",
+         "exit1: z, a -> e"},
+    };
+    for (size_t i = 0; i < AIS_COUNT(rows); i++) {
+        onnx_net net;
+        onnx_net_make(rows[i].net, &net);
+        AIS_FREE char *found = guess(&net);
+        assert_string_equal(found, rows[i].expected);
+        onnx_net_clear(&net);
+    }
+}
+
+static void write_list(const ais_onnx_graph *graph, const size_t *values, size_t count,
+                       ais_str *csv)
+{
+    ais_str_add(csv, ",\"[");
+    for (size_t i = 0; i < count; i++)
+        ais_str_add_format(csv, "%s'%s'", i > 0 ? ", " : "", graph->values[values[i]].name);
+    ais_str_add(csv, "]\"");
+}
+
+/* What is guessed reads back as a table without a fault. */
+static void test_guessed_exits_are_right(void **state)
+{
+    (void)state;
+    ais_random random;
+    ais_random_init(&random, unit_seed());
+    size_t guessed = 0;
+    for (size_t round = 0; round < 3000; round++) {
+        const onnx_random_options options = {.nodes = 25, .odd = true, .distance = 3};
+        onnx_random made;
+        onnx_random_make(&random, &options, &made);
+        AIS_AUTO(ais_onnx_exits) exits = NULL;
+        AIS_AUTO(ais_onnx_exits) again = NULL;
+        AIS_AUTO(ais_diags) diags = ais_diags_new();
+        AIS_SCOPED(ais_str) csv = {.data = NULL};
+        const ais_onnx_graph *graph = made.model->graph;
+        assert_int_equal(ais_onnx_guess_exits(made.model, &made.facts, &exits, NULL), 0);
+        ais_str_add(&csv, HEAD);
+        for (size_t i = 0; i < exits->count; i++) {
+            ais_str_add(&csv, exits->exits[i].name);
+            write_list(graph, exits->exits[i].trunk, exits->exits[i].trunk_count, &csv);
+            write_list(graph, exits->exits[i].outputs, exits->exits[i].output_count, &csv);
+            ais_str_add(&csv, "\n");
+        }
+        if (exits->count > 0 && ais__onnx_parse_exits(made.model, &made.facts, "guess.csv",
+                                                      csv.data, csv.length, diags, &again) < 0) {
+            AIS_FREE char *faults = unit_faults(diags);
+            fail_msg("%s%s", csv.data, faults);
+        }
+        guessed += exits->count;
+        onnx_random_clear(&made);
+    }
+    assert_true(guessed > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables_are_read_in_every_form),
         cmocka_unit_test(test_each_fault_stands_at_its_place),
+        cmocka_unit_test(test_a_table_that_cannot_be_read_says_so),
+        cmocka_unit_test(test_trunks_are_dense_tensors_on_the_way),
+        cmocka_unit_test(test_exits_are_guessed_from_the_graph),
+        cmocka_unit_test(test_guessed_exits_are_right),
     };
     return cmocka_run_group_tests_name("onnx_exits", tests, NULL, NULL);
 }

@@ -24,3 +24,4 @@ echo
 /usr/bin/python3 bench/bench_onnx_shapes.py
 /usr/bin/python3 bench/bench_onnx.py
 /usr/bin/python3 bench/bench_segments.py
+/usr/bin/python3 bench/bench_cuts.py

@@ -234,7 +234,8 @@ static void print_text(const ais_cli *cli, const listing *l)
 {
     const ais_onnx_cuts *cuts = l->cuts;
     if (cuts->total == 0) {
-        ais_cli_print(cli, "%s: no cut: %s\n", l->o->model, cuts->why);
+        ais_cli_print(cli, "%s: it cannot be cut into %zu parts: %s\n", l->o->model, l->ask.parts,
+                      cuts->why);
         return;
     }
     ais_cli_print(cli, "%s: %s%zu %s into %zu parts", l->o->model,
@@ -247,6 +248,17 @@ static void print_text(const ais_cli *cli, const listing *l)
     print_notes(cli, l);
 }
 
+static int check_usage(const options *o, ais_error **err)
+{
+    if (o->parts < 2 || o->parts > AIS_ONNX_MAX_PARTS)
+        return ais_error_set(err, AIS_E_USAGE, "--parts is %zu (must be 2 to %d)", o->parts,
+                             AIS_ONNX_MAX_PARTS);
+    if (o->max_tensors > AIS_ONNX_MAX_CUT_TENSORS)
+        return ais_error_set(err, AIS_E_USAGE, "--max-tensors is %zu (must be at most %d)",
+                             o->max_tensors, AIS_ONNX_MAX_CUT_TENSORS);
+    return 0;
+}
+
 static int run(const ais_cli *cli, const void *data, ais_error **err)
 {
     const options *o = data;
@@ -256,7 +268,7 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     AIS_AUTO(ais_onnx_cuts) cuts = NULL;
     listing l = {.o = o, .ask = {.parts = o->parts, .max_tensors = o->max_tensors, .list = o->top}};
     ais_onnx_facts_options how = {.rule = AIS_ONNX_RULE_PARETO};
-    if (ais__cli_onnx_rule(o->rule, &l.ask.rule, err) < 0 ||
+    if (check_usage(o, err) < 0 || ais__cli_onnx_rule(o->rule, &l.ask.rule, err) < 0 ||
         ais__cli_onnx_sizes(&o->dims, arena, &how, err) < 0 ||
         ais_onnx_read(o->model, &model, err) < 0)
         return -1;

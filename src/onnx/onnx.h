@@ -352,9 +352,9 @@ typedef struct ais_onnx_exits {
  * Errors: every fault is added to `diags` with its line and column (rule "early-exits"); -1 then. */
 AIS_NODISCARD int ais_onnx_read_exits(const ais_onnx_model *model, const ais_onnx_facts *facts,
                                       const char *csv_path, ais_diags *diags, ais_onnx_exits **out);
-/* Guess them from the graph: outputs with a head of their own, beside which a deeper output goes on at more
- * work than the head and 5 % of the model's; the trunk is what crosses right behind what the exit needs. count is 0 when there
- * are none. Errors: none so far. */
+/* Guess them from the graph: outputs with a head of their own, beside which a deeper output goes on at
+ * more work than the head and at least 5 % of all; the trunk is what crosses right behind what the exit
+ * needs. count is 0 when there are none. Errors: none so far. */
 AIS_NODISCARD int ais_onnx_guess_exits(const ais_onnx_model *model, const ais_onnx_facts *facts,
                                        ais_onnx_exits **out, ais_error **err);
 void ais_onnx_exits_free(ais_onnx_exits *exits);

@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-"""The parts of a cut model, run in a row, give what the whole gives: on every model of the data folder and of Debian's
-libonnx-testdata that ONNX Runtime runs and that has a cut. Counts them."""
+"""The parts of a cut model, run in a row, give what the whole gives: on every model of the data folder, of the examples
+and of Debian's libonnx-testdata that ONNX Runtime runs and that has a cut. Counts them."""
 import collections
+import concurrent.futures
 import os
 import subprocess
 import sys
-import concurrent.futures
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 BATCH, LIMIT_S = 40, 600
 MODELS = Path('/usr/share/libonnx-testdata/data')
 
@@ -21,7 +22,7 @@ def run(driver, models):
         lines += got
         models = models[len(got):]
         if models and done.returncode != 0:
-            lines.append([models[0], 'died', '0', '0', 'status %d: %s' % (
+            lines.append([models[0], 'died', '0', '0', '0', 'status %d: %s' % (
                 done.returncode, done.stderr.decode('utf-8', 'replace')[-300:])])
             models = models[1:]
     return lines
@@ -38,6 +39,7 @@ def main():
         models += sorted((Path(os.environ['AISPRINT_TEST_DATA']) / 'studio/onnx').glob('*.onnx'))
     else:
         print('skip AISPRINT_TEST_DATA is not set: without its models')
+    models += sorted((ROOT / 'examples').glob('*/src/*/onnx/*.onnx')) + sorted((ROOT / 'deps/ocr-models/assets').glob('*.onnx'))
     if MODELS.is_dir():
         models += sorted(MODELS.rglob('*.onnx'))
     else:
@@ -52,13 +54,14 @@ def main():
     counts = collections.Counter(line[1] for line in lines)
     bad = [line for line in lines if line[1] in ('differs', 'broken', 'died')]
     for line in bad:
-        print('not ok %s: %s: %s' % (line[0], line[1], line[4]))
+        print('not ok %s: %s: %s' % (line[0], line[1], line[5]))
     chains = sum(int(line[2]) for line in lines)
-    print('%d models: %d run; of these %d have no cut, %d have random operators, %d are equal in %d chains of parts, '
-          'largest difference %.3g' % (
-        len(lines), len(lines) - counts['norun'], counts['nocut'], counts['random'], counts['equal'],
-        chains,
-        max(float(line[3]) for line in lines)))
+    exits = sum(int(line[3]) > 0 for line in lines)
+    largest = max(float(line[4]) for line in lines)
+    print('%d models: %d run; of these %d have no cut, %d have random operators, %d are equal in %d chains of parts '
+          '(%d of them also at early exits), largest difference %.3g' % (
+              len(lines), len(lines) - counts['norun'], counts['nocut'], counts['random'], counts['equal'], chains, exits,
+              largest))
     print('%d passed, %d failed' % (counts['equal'], len(bad)))
     return 1 if bad or not counts['equal'] else 0
 

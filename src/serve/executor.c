@@ -176,26 +176,68 @@ static int enqueue_link(ais__item *item, size_t node, const ais_folder_file *fil
     return 0;
 }
 
-static int route(ais__item *item, const ais_folder_file *file, ais_error **err)
+static int add_result(const ais__item *item, const ais_folder_file *file, ais_error **err)
+{
+    ais_executor *e = item->executor;
+    if (e->sink->result(e->data, item->session->tag, item->node, file->path, file->name, err) < 0)
+        return -1;
+    item->session->results++;
+    return 0;
+}
+
+/* Does a file go to a successor? `goes_on` is its way at a segment with an early exit. */
+static bool takes(const ais_plan_node *node, size_t successor, const ais_folder_file *file,
+                  bool goes_on)
+{
+    if (file->branch != AIS_FOLDER_ALL)
+        return file->branch == successor;
+    return node->goes_on == AIS_NONE || (node->goes_on == successor) == goes_on;
+}
+
+static int route(ais__item *item, const ais_folder_file *file, bool goes_on, ais_error **err)
 {
     ais_executor *e = item->executor;
     const ais_plan_node *node = &e->plan->nodes[item->node];
-    if (node->successor_count == 0) {
-        if (e->sink->result(e->data, item->session->tag, item->node, file->path, file->name, err) <
-            0)
+    size_t taken = AIS_NONE; /* the successor that gets the file itself; others get links */
+    for (size_t i = 0; i < node->successor_count; i++) {
+        if (!takes(node, i, file, goes_on))
+            continue;
+        if (taken != AIS_NONE && enqueue_link(item, node->successors[i], file, err) < 0)
             return -1;
-        item->session->results++;
-        return 0;
+        if (taken == AIS_NONE)
+            taken = i;
     }
-    const bool all = file->branch == AIS_FOLDER_ALL;
-    const size_t first = all ? 0 : file->branch;
-    for (size_t i = 1; all && i < node->successor_count; i++)
-        if (enqueue_link(item, node->successors[i], file, err) < 0)
-            return -1;
+    if (taken == AIS_NONE)
+        return add_result(item, file, err);
     ais_folder_hold(item->output);
-    enqueue(e, item->session, node->successors[first], ais_strdup(file->path), file->name,
+    enqueue(e, item->session, node->successors[taken], ais_strdup(file->path), file->name,
             item->output);
     return 0;
+}
+
+/* An item that leaves at an exit and goes on as well would be answered twice. */
+static int check_exits(const ais_folder_files *files, const bool *goes_on, ais_error **err)
+{
+    for (size_t i = 0; i < files->count; i++)
+        for (size_t k = 0; goes_on[i] && k < files->count; k++)
+            if (!goes_on[k] && files->items[k].branch == files->items[i].branch &&
+                ais_str_equal(files->items[i].name, files->items[k].name))
+                return ais_error_set(err, AIS_E_COMPONENT,
+                                     "'%s' leaves at the exit and goes on as well",
+                                     files->items[i].name);
+    return 0;
+}
+
+/* Behind a segment with an early exit, files lose the ending that says that they go on. */
+static int take_exits(const ais_plan_node *node, ais_folder_files *files, bool *goes_on,
+                      ais_error **err)
+{
+    for (size_t i = 0; node->goes_on != AIS_NONE && i < files->count; i++) {
+        char *name = ais_plan_take_exit(files->items[i].name, &goes_on[i]);
+        free(files->items[i].name);
+        files->items[i].name = name;
+    }
+    return check_exits(files, goes_on, err);
 }
 
 static int follow(ais__item *item, bool *dropped, ais_error **err)
@@ -205,9 +247,10 @@ static int follow(ais__item *item, bool *dropped, ais_error **err)
     if (ais_folder_scan(item->output, node->successor_names, node->successor_count, &files, err) <
         0)
         return -1;
-    int status = 0;
+    AIS_FREE bool *goes_on = ais_alloc(files.count * sizeof *goes_on);
+    int status = take_exits(node, &files, goes_on, err);
     for (size_t i = 0; i < files.count && status == 0; i++)
-        status = route(item, &files.items[i], err);
+        status = route(item, &files.items[i], goes_on[i], err);
     *dropped = files.count == 0;
     ais_folder_files_clear(&files);
     return status;

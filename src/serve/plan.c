@@ -327,7 +327,8 @@ static int read_constraints(const reader *r, ais_error **err)
             return -1;
     size_t number = 0;
     for (size_t i = 0; i < plan->node_count; i++) {
-        if (plan->nodes[i].rate_rps <= 0.0)
+        /* every item comes through the first segment; how many reach a later one is up to exits */
+        if (plan->nodes[i].rate_rps <= 0.0 || !ais_plan_is_first(&plan->nodes[i]))
             continue;
         AIS_FREE char *name = ais_format("throughput_constraint_%zu", ++number);
         add_constraint(plan, name, AIS_PLAN_THROUGHPUT, plan->nodes[i].rate_rps, 1)->path[0] = i;
@@ -352,6 +353,7 @@ static int read_plan(reader *r, const char *deployment, ais_error **err)
         read_nodes(r, ais_doc_root(doc), err) < 0 || read_edges(r, ais_doc_root(doc), err) < 0 ||
         check_order(r, err) < 0 || read_constraints(r, err) < 0)
         return -1;
+    ais__plan_find_exits(r->app, r->plan);
     ais__plan_add_protections(r->app, r->plan);
     return 0;
 }

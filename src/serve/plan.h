@@ -20,6 +20,9 @@ typedef struct ais_plan_node {
     size_t *successors;    /* indices of nodes */
     const char **successor_names;
     size_t successor_count, predecessor_count;
+    /* A segment with an early exit: the successor that gets the items which do not leave there, as an
+     * index into `successors`; what leaves goes to all others. AIS_NONE for all other nodes. */
+    size_t goes_on;
 } ais_plan_node;
 
 typedef enum ais_plan_kind {
@@ -62,6 +65,11 @@ AIS_NODISCARD int ais_plan_load(const ais_app *app, const char *deployment, ais_
 void ais_plan_free(ais_plan *plan);
 AIS_DEFINE_AUTO(ais_plan)
 const char *ais_plan_kind_name(ais_plan_kind kind); /* "local_time" */
+/* Does the node take items from outside its component: no segment, or the first of its chain? */
+bool ais_plan_is_first(const ais_plan_node *node);
+/* The name of an item behind a segment with an early exit, and whether it goes on to the next segment or
+ * leaves. Ownership: the caller frees it. */
+char *ais_plan_take_exit(const char *name, bool *goes_on);
 
 /* Has a file of the folder `source` been added or changed since it was copied to `design`? Python's
  * caches are not looked at; `*name` (the caller frees) is the first such file, relative. Files above

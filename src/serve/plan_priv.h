@@ -5,4 +5,6 @@
 
 /* Collect what annotations and candidate deployments ask for the nodes of the plan. */
 void ais__plan_add_protections(const ais_app *app, ais_plan *plan);
+/* Fill `goes_on` of every node, once the edges are there. */
+void ais__plan_find_exits(const ais_app *app, ais_plan *plan);
 #endif

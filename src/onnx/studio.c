@@ -11,6 +11,7 @@ typedef struct extractor {
     const ais_onnx_graph *graph;
     ais_onnx_source source;
     ais__onnx_rope *out; /* of the graph */
+    bool *touched;       /* by value: a node of the part reads or makes it */
     bool *declared;      /* by value: has an entry in value_info already */
     size_t node;
 } extractor;
@@ -103,7 +104,7 @@ static int add_inferred(const extractor *x, ais_error **err)
     for (size_t n = 0; n < x->graph->node_count; n++)
         for (size_t i = 0; i < x->graph->nodes[n].output_count; i++) {
             const size_t v = x->graph->nodes[n].outputs[i];
-            if (v == AIS_ONNX_NONE || !x->s->values[v] || x->declared[v] ||
+            if (v == AIS_ONNX_NONE || !x->touched[v] || x->declared[v] ||
                 x->graph->values[v].is_output || !is_inferred(x, v))
                 continue;
             if (add_declaration(x, v, (ais_onnx_span){.at = NULL}, AIS_ONNX_GRAPH_VALUE_INFO, err) <
@@ -114,6 +115,24 @@ static int add_inferred(const extractor *x, ais_error **err)
 }
 
 /* ---- the lists of the graph ---- */
+
+/* Also what sub-graphs read from outside, which onnx 1.12 forgets: its part would be no model. */
+static void touch(const extractor *x)
+{
+    for (size_t n = 0; n < x->graph->node_count; n++) {
+        const ais_onnx_node *node = &x->graph->nodes[n];
+        if (!x->s->nodes[n])
+            continue;
+        for (size_t i = 0; i < node->input_count; i++)
+            if (node->inputs[i] != AIS_ONNX_NONE)
+                x->touched[node->inputs[i]] = true;
+        for (size_t i = 0; i < node->output_count; i++)
+            if (node->outputs[i] != AIS_ONNX_NONE)
+                x->touched[node->outputs[i]] = true;
+        for (size_t i = 0; i < node->capture_count; i++)
+            x->touched[node->captures[i]] = true;
+    }
+}
 
 static int keep(const extractor *x, ais__onnx_schema schema, const ais_onnx_field *f,
                 ais_error **err)
@@ -149,7 +168,7 @@ static int take_weight(extractor *x, const ais_onnx_field *f, ais_error **err)
     size_t value = 0;
     if (find_named(x, f, AIS_ONNX_TENSOR_NAME, &value, err) < 0)
         return -1;
-    return value != AIS_ONNX_NONE && x->s->values[value] ? keep(x, AIS__ONNX_TENSOR, f, err) : 0;
+    return value != AIS_ONNX_NONE && x->touched[value] ? keep(x, AIS__ONNX_TENSOR, f, err) : 0;
 }
 
 static int take_declaration(extractor *x, const ais_onnx_field *f, ais_error **err)
@@ -157,7 +176,7 @@ static int take_declaration(extractor *x, const ais_onnx_field *f, ais_error **e
     size_t value = 0;
     if (find_named(x, f, AIS_ONNX_VALUE_NAME, &value, err) < 0)
         return -1;
-    if (value == AIS_ONNX_NONE || !x->s->values[value] || x->declared[value])
+    if (value == AIS_ONNX_NONE || !x->touched[value] || x->declared[value])
         return 0;
     x->declared[value] = true;
     return add_declaration(x, value, f->bytes, AIS_ONNX_GRAPH_VALUE_INFO, err);
@@ -187,6 +206,7 @@ static int refuse_field(extractor *x, const ais_onnx_field *f, ais_error **err)
 static int extract_graph(extractor *x, ais_onnx_span graph, ais_error **err)
 {
     const ais_onnx_part *part = x->s->part;
+    touch(x);
     if (for_each(x, graph, AIS_ONNX_GRAPH_SPARSE_INITIALIZER, refuse_field, err) < 0 ||
         for_each(x, graph, AIS_ONNX_GRAPH_QUANTIZATION, refuse_field, err) < 0 ||
         for_each(x, graph, AIS_ONNX_GRAPH_NODE, take_node, err) < 0)
@@ -223,12 +243,14 @@ int ais__onnx_extract_studio(const ais__onnx_selection *s, ais__onnx_rope *out, 
     const ais_onnx_span all = {.at = model->bytes.data,
                                .end = model->bytes.data + model->bytes.length};
     AIS_SCOPED(ais__onnx_rope) graph = {.arena = out->arena};
+    AIS_FREE bool *touched = ais_alloc(model->graph->value_count * sizeof *touched);
     AIS_FREE bool *declared = ais_alloc(model->graph->value_count * sizeof *declared);
     extractor x = {
         .s = s,
         .graph = model->graph,
         .source = {.path = model->path, .data = model->bytes.data, .length = model->bytes.length},
         .out = &graph,
+        .touched = touched,
         .declared = declared};
     ais_onnx_span span = {.at = NULL};
     if (model->has_external_data) {

@@ -16,7 +16,8 @@ typedef struct ais_bundle ais_bundle;
 AIS_PUBLIC ais_bundle *ais_bundle_new(void);
 AIS_PUBLIC void ais_bundle_free(ais_bundle *bundle);
 
-/* Map a file into memory; tensors point into the mapping (read-only).
+/* Map a file into memory; tensors point into the mapping. To write to them changes the
+ * memory of this process only, never the file.
  * Errors: AIS_E_INPUT with the byte offset of what is wrong, AIS_E_IO, AIS_E_LIMIT. */
 AIS_PUBLIC AIS_NODISCARD int ais_bundle_read(const char *path, ais_bundle **out, ais_error **err);
 /* As above from memory, which must outlive the bundle; `name` stands in messages. */

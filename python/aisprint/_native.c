@@ -2,7 +2,8 @@
 #include "_native.h"
 
 PyDoc_STRVAR(open_session_doc, "open_session(path, threads=0) -> Session");
-PyDoc_STRVAR(read_bundle_doc, "read_bundle(path) -> ({name: Tensor}, {key: JSON text})");
+PyDoc_STRVAR(read_bundle_doc,
+             "read_bundle(path, writable=False) -> ({name: Tensor}, {key: JSON text})");
 PyDoc_STRVAR(write_bundle_doc, "write_bundle(path, {name: array}, {key: JSON text})");
 
 static PyMethodDef functions[] = {{.ml_name = "open_session",

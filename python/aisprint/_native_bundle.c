@@ -17,11 +17,11 @@ static int set_item(PyObject *map, const char *key, PyObject *value)
 }
 
 static int fill_maps(const native_state *state, PyObject *owner, const ais_bundle *bundle,
-                     PyObject *tensors, PyObject *texts)
+                     int readonly, PyObject *tensors, PyObject *texts)
 {
     for (size_t i = 0; i < ais_bundle_count(bundle); i++) {
         const ais_tensor *tensor = ais_bundle_get(bundle, i);
-        if (set_item(tensors, tensor->name, native_tensor_new(state, owner, tensor, 1)) < 0)
+        if (set_item(tensors, tensor->name, native_tensor_new(state, owner, tensor, readonly)) < 0)
             return -1;
     }
     for (size_t i = 0; i < ais_bundle_count_texts(bundle); i++) {
@@ -35,7 +35,8 @@ static int fill_maps(const native_state *state, PyObject *owner, const ais_bundl
 PyObject *native_read_bundle(PyObject *module, PyObject *arguments)
 {
     PyObject *path = NULL;
-    if (!PyArg_ParseTuple(arguments, "O&:read_bundle", PyUnicode_FSConverter, &path))
+    int writable = 0;
+    if (!PyArg_ParseTuple(arguments, "O&|p:read_bundle", PyUnicode_FSConverter, &path, &writable))
         return NULL;
     const char *name = PyBytes_AsString(path);
     ais_bundle *bundle = NULL;
@@ -54,7 +55,7 @@ PyObject *native_read_bundle(PyObject *module, PyObject *arguments)
     }
     PyObject *tensors = PyDict_New(), *texts = PyDict_New(), *both = NULL;
     if (tensors != NULL && texts != NULL &&
-        fill_maps(PyModule_GetState(module), owner, bundle, tensors, texts) == 0)
+        fill_maps(PyModule_GetState(module), owner, bundle, !writable, tensors, texts) == 0)
         both = PyTuple_Pack(2, tensors, texts);
     Py_XDECREF(tensors);
     Py_XDECREF(texts);

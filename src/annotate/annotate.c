@@ -15,7 +15,7 @@ void ais_annotations_free(ais_annotations *annotations)
     free(annotations);
 }
 
-static ais_annotations *annotations_new(const char *file)
+ais_annotations *ais__annotations_new(const char *file)
 {
     ais_annotations *annotations = ais_alloc(sizeof *annotations);
     annotations->doc = ais_doc_new();
@@ -26,8 +26,7 @@ static ais_annotations *annotations_new(const char *file)
     return annotations;
 }
 
-/* What no grammar should see. */
-static bool check_text(const ais__source *source, ais_language language, ais_diags *diags)
+bool ais__text_check(const ais__source *source, ais_language language, ais_diags *diags)
 {
     if (source->length > AIS__MAX_SOURCE_BYTES) {
         ais_diags_add(diags, AIS_SEVERITY_ERROR, "limit", (ais_pos){.file = source->file},
@@ -64,12 +63,12 @@ int ais_annotate_parse(const char *name, const char *text, size_t length, ais_la
 {
     AIS_SCOPED(ais__source) source = {.file = NULL};
     ais__source_init(&source, name, text, length);
-    if (!check_text(&source, language, diags)) {
+    if (!ais__text_check(&source, language, diags)) {
         *out = NULL;
         return -1;
     }
     const size_t errors = ais_diags_count_of(diags, AIS_SEVERITY_ERROR);
-    ais_annotations *annotations = annotations_new(name);
+    ais_annotations *annotations = ais__annotations_new(name);
     source.file = annotations->file; /* positions live as long as the annotations */
     ais__reading reading = {.source = &source, .diags = diags, .out = annotations};
     if (language == AIS_LANGUAGE_PYTHON)

@@ -83,6 +83,11 @@ bool ais__unit_parse(const char *text, const char *unit, double *out);
 void ais__unit_list(const char *unit, ais_str *out);
 double ais__unit_in_si(const char *unit); /* 1 for NULL */
 
+/* An empty result. Ownership: ais_annotations_free(). */
+ais_annotations *ais__annotations_new(const char *file);
+/* Is this a text that a grammar may see? False after a report: too large, not UTF-8, a NUL. */
+bool ais__text_check(const ais__source *source, ais_language language, ais_diags *diags);
+
 /* Find the entry and the annotations of a file. Everything wrong is reported. */
 void ais__python_read(ais__reading *reading);
 void ais__c_read(ais__reading *reading);

@@ -36,7 +36,8 @@ typedef struct ais_code_request {
  * "code-no-call", "code-calls", "code-condition", "code-forward", ...); -1 then. */
 AIS_NODISCARD int ais_code_split(const ais_code_request *request, ais_arena *arena,
                                  const char **texts, ais_diags *diags);
-/* The same checks without making anything: for `aisprint check`. `segments` may be NULL. */
+/* The same checks without making anything: for `aisprint check`. `segments` may be NULL.
+ * Errors: as above. */
 AIS_NODISCARD int ais_code_check(const ais_code_request *request, ais_diags *diags);
 
 /* What an early-exit segment appends to the name of an item that goes on to the next segment, as AI-SPRINT

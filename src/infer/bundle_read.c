@@ -346,7 +346,8 @@ int ais_bundle_read(const char *path, ais_bundle **out, ais_error **err)
     AIS_AUTO(ais_bundle) bundle = ais_bundle_new();
     const size_t bytes = (size_t)status.st_size;
     if (bytes > 0) {
-        void *mapping = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+        void *mapping =
+            mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
         if (mapping == MAP_FAILED)
             return ais_error_set_errno(err, path, "cannot map the bundle into memory");
         bundle->mapping = mapping;

@@ -115,7 +115,7 @@ static void what_is_equal_is_remembered(void **state)
     assert_int_equal(again.verdict, AIS__VERDICT_EQUAL);
     assert_true(again.proof.remembered);
     assert_true(first.proof.absolute == again.proof.absolute);
-    AIS_FREE char *note = only_note(p);
+    free(only_note(p));
 }
 
 static void a_broken_note_is_made_anew(void **state)

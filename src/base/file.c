@@ -189,7 +189,7 @@ static int make_one(const char *path, const char *whole, ais_error **err)
 
 int ais_dir_make(const char *path, ais_error **err)
 {
-    if (ais_dir_exists(path))
+    if (mkdir(path, 0755) == 0 || (errno == EEXIST && ais_dir_exists(path)))
         return 0;
     AIS_FREE char *part = ais_strdup(path);
     for (char *slash = strchr(part + (part[0] == '/'), '/'); slash != NULL;

@@ -150,6 +150,7 @@ static void clear(ais__staging *s)
     ais_variants_free(s->variants);
     ais__last_design_clear(&s->last);
     ais__parts_clear(&s->parts);
+    ais__links_clear(&s->links);
     ais_names_clear(&s->optional);
     ais_doc_free(s->doc);
     ais_arena_free(s->arena);
@@ -201,6 +202,7 @@ int ais_design(const ais_ctx *ctx, const ais_app *app, const ais_design_options 
                       .dir = dir,
                       .doc = ais_doc_new(),
                       .arena = ais_arena_new()};
+    ais__links_init(&s.links);
     const int status = design_staged(&s, err);
     clear(&s);
     return status < 0 ? ais_error_wrap(err, "designing application '%s'", app->name) : 0;

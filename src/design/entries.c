@@ -1,6 +1,7 @@
 /* The folder of one deployment; see entries.h. */
 #include "design/entries.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -202,7 +203,34 @@ bool ais__entries_stand(const ais__entries *entries, const char *dir)
     return !has_stale(entries, dir, "src", true);
 }
 
-int ais__entries_write(const ais__entries *entries, const char *dir, ais_error **err)
+/* A symbolic link; the same inode as one with the same target that was made before, for that is several
+ * times cheaper than another one, and nobody can change it. */
+static int make_link(const ais__entry *entry, const char *path, ais__links *links, ais_error **err)
+{
+    const char *first = ais_map_find(links->by_target, entry->text);
+    if (first != NULL && linkat(AT_FDCWD, first, AT_FDCWD, path, 0) == 0)
+        return 0; /* else too many of them, or a file system without */
+    if (symlink(entry->text, path) < 0)
+        return ais_error_set_errno(err, path, "making a symbolic link");
+    ais_map_put(links->by_target, entry->text, ais_arena_strdup(links->arena, path));
+    return 0;
+}
+
+void ais__links_init(ais__links *links)
+{
+    *links = (ais__links){.by_target = ais_map_new(), .arena = ais_arena_new()};
+}
+
+void ais__links_clear(ais__links *links)
+{
+    ais_map_free(links->by_target);
+    if (links->arena != NULL)
+        ais_arena_free(links->arena);
+    *links = (ais__links){.by_target = NULL};
+}
+
+int ais__entries_write(const ais__entries *entries, const char *dir, ais__links *links,
+                       ais_error **err)
 {
     AIS_FREE char *src = ais_path_join(dir, "src");
     if (ais_dir_make(src, err) < 0)
@@ -215,9 +243,8 @@ int ais__entries_write(const ais__entries *entries, const char *dir, ais_error *
     for (size_t i = 0; i < entries->count; i++) {
         const ais__entry *entry = &entries->items[i];
         AIS_FREE char *path = ais_path_join(dir, entry->path);
-        if (entry->is_link && symlink(entry->text, path) < 0)
-            return ais_error_set_errno(err, path, "making a symbolic link");
-        if (!entry->is_link && ais_file_create(path, entry->text, entry->length, err) < 0)
+        if ((entry->is_link ? make_link(entry, path, links, err)
+                            : ais_file_create(path, entry->text, entry->length, err)) < 0)
             return -1;
     }
     return 0;

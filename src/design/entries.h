@@ -4,6 +4,7 @@
 #ifndef AIS_DESIGN_ENTRIES_H
 #define AIS_DESIGN_ENTRIES_H
 #include "base/file.h"
+#include "base/map.h"
 #include "design/design_priv.h"
 #include "design/qos.h"
 
@@ -39,8 +40,16 @@ void ais__entries_init(const ais_app *app, const ais_deployment *d,
 void ais__entries_clear(ais__entries *entries);
 /* Does the folder hold all entries as they are, and nothing else that design makes? */
 bool ais__entries_stand(const ais__entries *entries, const char *dir);
+/* Links that were written, by what they lead to. */
+typedef struct ais__links {
+    ais_map *by_target;
+    ais_arena *arena;
+} ais__links;
+void ais__links_init(ais__links *links);
+void ais__links_clear(ais__links *links);
 /* Write them, and the tool folders, into the folder, which is made. Errors: AIS_E_IO. */
-AIS_NODISCARD int ais__entries_write(const ais__entries *entries, const char *dir, ais_error **err);
+AIS_NODISCARD int ais__entries_write(const ais__entries *entries, const char *dir,
+                                     ais__links *links, ais_error **err);
 
 /* Does design make the file of this name in a deployment's tool folder, and not another stage? */
 bool ais__entries_is_ours(const char *folder, const char *name);

@@ -104,7 +104,7 @@ static int stage_base(ais__staging *s, const ais__entries *entries, const char *
     AIS_FREE char *staged = ais__staged(s, path);
     if (ais_dir_make(staged, err) < 0 || copy_tool_folders(s, staged, err) < 0 ||
         keep_all_results(s, "base", staged, err) < 0 ||
-        ais__entries_write(entries, staged, err) < 0)
+        ais__entries_write(entries, staged, &s->links, err) < 0)
         return -1;
     ais__parts_add(&s->parts, AIS__PART_FOLDER, path);
     return 0;
@@ -121,7 +121,7 @@ static int stage_other(ais__staging *s, const ais__entries *entries, const char 
     const bool same = old != NULL && ais_str_equal(old, name);
     if (same && ais__entries_stand(entries, there))
         return 0;
-    if (ais__entries_write(entries, staged, err) < 0 ||
+    if (ais__entries_write(entries, staged, &s->links, err) < 0 ||
         (old != NULL && keep_all_results(s, old, staged, err) < 0))
         return -1;
     ais__parts_add(&s->parts, AIS__PART_FOLDER, path);

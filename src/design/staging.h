@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "design/deployment.h"
 #include "design/design_priv.h"
+#include "design/entries.h"
 #include "design/journal.h"
 #include "design/report.h"
 
@@ -30,6 +31,7 @@ typedef struct ais__staging {
     ais_deployments *deployments;
     ais__last_design last;
     ais__parts parts;
+    ais__links links;
     ais_names optional;     /* paths of what is written only if the application asks for it */
     ais_doc *doc;           /* of the nodes below */
     ais_doc_node *clusters; /* multi_cluster_qos_constraints.yaml: System.Deployments */

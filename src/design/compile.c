@@ -276,16 +276,17 @@ static void clear(compilation *c)
     ais_names_clear(&c->environment);
 }
 
+/* Into the cache; and with the mode that one from the cache has, for the next design is to be the same. */
 static int keep(const char *target, const char *cache, const char *cached, ais_error **err)
 {
     AIS_FREE char *data = NULL;
     size_t length = 0;
+    if (ais_file_read(target, SIZE_MAX / 2, &data, &length, err) < 0 ||
+        ais_tree_remove(target, err) < 0 || ais_file_create(target, data, length, err) < 0)
+        return -1;
     if (cached == NULL)
         return 0;
-    if (ais_file_read(target, SIZE_MAX / 2, &data, &length, err) < 0 ||
-        ais_dir_make(cache, err) < 0)
-        return -1;
-    return ais_file_write(cached, data, length, err);
+    return ais_dir_make(cache, err) < 0 ? -1 : ais_file_write(cached, data, length, err);
 }
 
 /* Take the object from the cache, compiling it into the cache first when it is not there. A source
@@ -314,7 +315,7 @@ static int build(compilation *c, const char *cache, const char *target, ais_diag
         return ais_error_set_at(err, AIS_E_MISSING, (ais_pos){.file = c->source->file},
                                 "'%s' reported no error and made no file", c->command.items[0]);
     report->compiled++;
-    return keep(target, cache, cached, err);
+    return keep(target, cache, c->stays ? cached : NULL, err);
 }
 
 static int compile(compilation *c, const ais_app *app, const char *target_dir, ais_diags *diags,

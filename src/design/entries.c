@@ -15,6 +15,8 @@ bool ais__entries_is_ours(const char *folder, const char *name)
         return true;
     if (ais_str_equal(folder, "ams"))
         return ais_str_starts(name, "qos_constraints_L") && ais_str_ends(name, ".yaml");
+    if (ais_str_equal(folder, "space4ai-r")) /* of the application as a whole */
+        return ais_str_equal(name, "deployments_performance.yaml");
     return ais_str_equal(folder, "space4ai-d") && ais_str_equal(name, "qos_constraints.yaml");
 }
 

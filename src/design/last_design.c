@@ -131,9 +131,9 @@ static bool is_number(const char *text)
     return text[0] != '\0' && strspn(text, "0123456789") == strlen(text);
 }
 
-static void remove_path(ais__staging *s, const char *format, const char *name)
+static void remove_path(ais__staging *s, const char *folder, const char *name)
 {
-    AIS_FREE char *path = ais_format("%s%s", format, name);
+    AIS_FREE char *path = ais_format("%s%s", folder, name);
     ais__parts_add(&s->parts, AIS__PART_GONE, path);
 }
 
@@ -152,6 +152,17 @@ static void remove_deployments(ais__staging *s)
     }
 }
 
+/* With its folder, when nothing else is in it: other tools take the folder for a Drift Detector. */
+static void remove_file(ais__staging *s, const char *path)
+{
+    AIS_FREE char *folder = ais_path_dir(path);
+    AIS_FREE char *there = ais__in_place(s, folder);
+    AIS_SCOPED(ais_names) names = {.items = NULL};
+    const bool alone = ais_str_equal(path, AIS__DRIFT_PATH) && ais_dir_exists(there) &&
+                       ais_dir_list(there, &names, NULL) == 0 && names.count == 1;
+    remove_path(s, "", alone ? folder : path);
+}
+
 /* Files that the last design made because something asked for them. A file is trusted only with the name
  * of one that design makes. */
 static void remove_files(ais__staging *s)
@@ -167,7 +178,7 @@ static void remove_files(ais__staging *s)
             wanted |= ais_str_equal(s->optional.items[k], path);
         for (size_t k = 0; !wanted && k < AIS_COUNT(ours); k++)
             if (ais_str_equal(ours[k], path))
-                remove_path(s, "", path);
+                remove_file(s, path);
     }
 }
 

@@ -50,6 +50,11 @@ bool ais_plan_is_first(const ais_plan_node *node)
     return !split_variant(node->dir, &group, &number) || number == 1;
 }
 
+bool ais_plan_gives_results(const ais_plan_node *node)
+{
+    return node->successor_count == 0 || (node->goes_on != AIS_NONE && node->successor_count == 1);
+}
+
 char *ais_plan_take_exit(const char *name, bool *goes_on)
 {
     const size_t length = strlen(name), ending = strlen(AIS_CODE_GOES_ON);

@@ -67,6 +67,9 @@ AIS_DEFINE_AUTO(ais_plan)
 const char *ais_plan_kind_name(ais_plan_kind kind); /* "local_time" */
 /* Does the node take items from outside its component: no segment, or the first of its chain? */
 bool ais_plan_is_first(const ais_plan_node *node);
+/* May what the node writes be a result of the run? A component without successors, or a segment of one at
+ * whose exit items leave. */
+bool ais_plan_gives_results(const ais_plan_node *node);
 /* The name of an item behind a segment with an early exit, and whether it goes on to the next segment or
  * leaves. Ownership: the caller frees it. */
 char *ais_plan_take_exit(const char *name, bool *goes_on);

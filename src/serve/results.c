@@ -96,7 +96,7 @@ static int check_all(const ais_results *results, const char *input, ais_error **
     const ais_plan *plan = results->plan;
     for (size_t i = 0; i < plan->node_count; i++) {
         const char *name = plan->nodes[i].name;
-        if (plan->nodes[i].successor_count > 0)
+        if (!ais_plan_gives_results(&plan->nodes[i]))
             continue;
         if (ais_str_equal(name, failed_name) || ais_str_equal(name, logs_name))
             return ais_error_set(err, AIS_E_INPUT,
@@ -172,7 +172,7 @@ int ais_results_begin(ais_results *results, ais_error **err)
     if (remove_old(results, failed_name, err) < 0 || remove_old(results, logs_name, err) < 0)
         return -1;
     for (size_t i = 0; i < plan->node_count; i++) {
-        if (plan->nodes[i].successor_count > 0)
+        if (!ais_plan_gives_results(&plan->nodes[i]))
             continue;
         AIS_FREE char *path = ais_path_join(results->out, plan->nodes[i].name);
         if (remove_old(results, plan->nodes[i].name, err) < 0 ||

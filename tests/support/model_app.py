@@ -34,7 +34,7 @@ ENTRY = '''  %s:
         candidateExecutionResources: [edge-node]
 '''
 
-SOURCE = '''"""Reads eight numbers, runs them through net.onnx, writes what comes out."""
+SOURCE = '''"""Reads eight numbers (look writes more behind them), runs them through net.onnx, writes what comes out."""
 import argparse
 
 import numpy as np
@@ -43,13 +43,14 @@ from aisprint.onnx_inference import load_and_inference
 
 
 def is_sure(result):
-    return bool(np.max(result[0]) > 0)
+    return bool(result[0][0, 1] < -0.15)
 
 
 @component_name(name='net')
 @%(annotation)s
 def main(args):
-    x = np.loadtxt(args['input'], dtype=np.float32).reshape(1, 8)
+    with open(args['input']) as f:
+        x = np.array(f.read().split()[:8], np.float32).reshape(1, 8)
     returned, result = load_and_inference(args['onnx_file'], {'x': x})
     np.savetxt(args['output'], result[0], fmt='%%.4f')
 

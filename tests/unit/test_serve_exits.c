@@ -36,10 +36,25 @@ static void test_only_the_first_segment_takes_items_from_outside(void **state)
     }
 }
 
+static void test_results_come_from_the_end_and_from_exits_that_lead_nowhere(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t successors, goes_on;
+        bool gives;
+    } rows[] = {{0, AIS_NONE, true}, {1, AIS_NONE, false}, {1, 0, true}, {2, 0, false}};
+    for (size_t i = 0; i < AIS_COUNT(rows); i++) {
+        const ais_plan_node node = {.successor_count = rows[i].successors,
+                                    .goes_on = rows[i].goes_on};
+        assert_int_equal(ais_plan_gives_results(&node), rows[i].gives);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_with_the_ending_go_on_without_it),
+        cmocka_unit_test(test_results_come_from_the_end_and_from_exits_that_lead_nowhere),
         cmocka_unit_test(test_only_the_first_segment_takes_items_from_outside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

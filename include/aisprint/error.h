@@ -35,6 +35,7 @@ extern "C" {
     X(AIS_E_REFUSED, "refused", 1)           /* a requested protection cannot be enforced */       \
     X(AIS_E_USAGE, "usage", 2)               /* wrong options or arguments */                      \
     X(AIS_E_INFEASIBLE, "infeasible", 3)     /* a proof that no answer exists */                   \
+    X(AIS_E_GOES_ON, "goes-on", 0)           /* no failure: a segment has ended */                 \
     X(AIS_E_INTERRUPTED, "interrupted", 130) /* the user asked us to stop */
 
 typedef enum ais_error_code {

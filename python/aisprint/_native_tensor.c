@@ -31,6 +31,7 @@ PyObject *native_raise(ais_error *error)
         break;
     case AIS_E_EXISTS:
     case AIS_E_COMPONENT:
+    case AIS_E_GOES_ON:
     case AIS_E_TIMEOUT:
     case AIS_E_REFUSED:
     case AIS_E_INFEASIBLE:

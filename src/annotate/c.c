@@ -443,6 +443,22 @@ static void read_statements(ais__c *c, const ais__tree *tree, const statements *
     }
 }
 
+char *ais__c_mask(ais__reading *reading)
+{
+    const ais__source *source = reading->source;
+    AIS_AUTO(ais_arena) arena = ais_arena_new();
+    char *masked = ais_strndup(source->text, source->length);
+    ais__c c = {.reading = reading, .arena = arena, .subject = "annotation"};
+    statements found = {.items = NULL};
+    outline at = {.c = &c,
+                  .scanner = {.source = source, .end = source->length},
+                  .masked = masked,
+                  .found = &found};
+    find_statements(&at);
+    free(found.items);
+    return masked;
+}
+
 void ais__c_read(ais__reading *reading)
 {
     const ais__source *source = reading->source;

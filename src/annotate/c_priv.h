@@ -63,6 +63,12 @@ typedef struct ais__c {
 
 void ais__c_collect(ais__c *c, TSNode root);
 
+/* ---- annotations (c.c) ---- */
+
+/* The text with blanks in the place of annotations and of what stands in #if 0: what the grammar of C
+ * understands. Ownership: the caller frees. */
+char *ais__c_mask(ais__reading *reading);
+
 /* ---- values (c_value.c) ---- */
 
 /* Read one value and leave the scanner behind it; `wants_list` makes ("a") a list of one.

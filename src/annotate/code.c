@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "annotate/c_priv.h"
 #include "annotate/code_priv.h"
 #include "base/path.h"
 
@@ -144,25 +145,35 @@ static const char *last_parts(ais_arena *arena, const char *path)
                     : ais_arena_format(arena, "%s/%s", folder, name);
 }
 
+/* Without annotations, which are no C; what is wrong with them is said where they are read. */
+static char *mask(const ais__source *source, ais_annotations *out)
+{
+    AIS_AUTO(ais_diags) ignored = ais_diags_new();
+    ais__reading reading = {.source = source, .diags = ignored, .out = out};
+    return ais__c_mask(&reading);
+}
+
 static int run(const ais_code_request *request, ais__source *source, ais_arena *arena,
                ais_diags *diags, const char **texts)
 {
     const bool python = request->language == AIS_LANGUAGE_PYTHON;
     AIS_AUTO(ais_annotations) out = ais__annotations_new(request->path);
     ais__reading reading = {.source = source, .diags = diags, .out = out};
+    AIS_FREE char *masked = python ? NULL : mask(source, out);
     AIS_SCOPED(ais__tree) tree = {.parser = NULL};
-    ais__tree_init(&tree, &reading, python ? tree_sitter_python() : tree_sitter_c(), source->text);
+    ais__tree_init(&tree, &reading, python ? tree_sitter_python() : tree_sitter_c(),
+                   python ? source->text : masked);
     if (tree.tree == NULL)
         return -1;
-    if (ts_node_has_error(ts_tree_root_node(tree.tree))) {
-        ais__tree_report_errors(&tree, &reading, python ? "python-syntax" : "c-syntax",
-                                python ? "Python" : "C");
+    if (python && ts_node_has_error(ts_tree_root_node(tree.tree))) {
+        ais__tree_report_errors(&tree, &reading, "python-syntax", "Python");
         return -1;
     }
     ais__code code = {.request = request,
                       .source = source,
                       .reading = &reading,
                       .arena = arena,
+                      .tree = &tree,
                       .root = ts_tree_root_node(tree.tree),
                       .shown = last_parts(arena, request->path)};
     const char *first = memchr(source->text, '\n', source->length);

@@ -8,6 +8,7 @@
  * Threads: no shared state. */
 #ifndef AIS_ANNOTATE_CODE_H
 #define AIS_ANNOTATE_CODE_H
+#include "aisprint/segment.h"
 #include "annotate/annotate.h"
 
 /* One segment that is asked for. */
@@ -42,5 +43,5 @@ AIS_NODISCARD int ais_code_check(const ais_code_request *request, ais_diags *dia
 
 /* What an early-exit segment appends to the name of an item that goes on to the next segment, as AI-SPRINT
  * Studio has it; later segments strip it. */
-#define AIS_CODE_GOES_ON "_NO_EARLYEXIT"
+#define AIS_CODE_GOES_ON AIS_SEGMENT_GOES_ON
 #endif

@@ -33,6 +33,7 @@ typedef struct ais__code {
     const ais__source *source;
     ais__reading *reading; /* for faults */
     ais_arena *arena;
+    const ais__tree *tree;
     TSNode root;
     const char *newline; /* "\n" or "\r\n", as the source has it */
     const char *shown;   /* the end of the source's path, for the first line of the segments */

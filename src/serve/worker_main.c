@@ -129,6 +129,13 @@ static void set_environment(const ais_frame *in, const char *output)
     }
 }
 
+/* Call the component. A segment of one ends its work by a way out of its own. */
+static int call_entry(const worker *w, const ais_component_call *call, ais_error **err)
+{
+    const int status = w->entry(call, err);
+    return status != 0 && *err != NULL && ais_error_get_code(*err) == AIS_E_GOES_ON ? 0 : status;
+}
+
 static bool answer(worker *w)
 {
     const ais_component_call call = {.input = ais_frame_find(&w->in, "input"),
@@ -141,7 +148,7 @@ static bool answer(worker *w)
     set_environment(&w->in, call.output);
     ais_error *err = NULL;
     const double start_s = monotonic_s();
-    const int status = w->entry(&call, &err);
+    const int status = call_entry(w, &call, &err);
     const double took_s = monotonic_s() - start_s;
     fflush(NULL);
     if (getpid() !=
@@ -201,7 +208,7 @@ static int run_cold(const worker *w, int count, char **words, const char *why)
         return 1;
     }
     ais_error *err = NULL;
-    const int status = w->entry(&call, &err);
+    const int status = call_entry(w, &call, &err);
     if (status != 0)
         fprintf(stderr, "%s\n",
                 err != NULL ? ais_error_get_message(err)

@@ -53,7 +53,7 @@ static const char *note_of(const ais_report_input *in, size_t component, ais_are
                            (long long)c->layers[i]);
     const size_t groups = in->variants->components[component].group_count;
     if (groups > 1)
-        ais_str_add_format(&note, "; %zu way%s cut", groups - 1, groups > 2 ? "s" : "");
+        ais_str_add_format(&note, "; cut in %zu way%s", groups - 1, groups > 2 ? "s" : "");
     return ais_arena_strdup(arena, ais_str_get(&note));
 }
 

@@ -14,12 +14,13 @@ enum { DOTS = 2000, NAMES_SHOWN = 4 };
 /* ---- along the depth ---- */
 
 typedef struct curve {
-    size_t count;     /* of points: one more than nodes */
-    double *depth;    /* 0, 1, 2... */
-    double *bytes;    /* that would cross there */
-    double *work;     /* share of the FLOPs done by then */
-    size_t *depth_of; /* by node: its place, from 1; 0 where it is left out */
-    double most, total_flops;
+    size_t count;       /* of points: one more than nodes */
+    double *depth;      /* 0, 1, 2... */
+    double *bytes;      /* that would cross there */
+    double *work;       /* share of the FLOPs done by then */
+    size_t *depth_of;   /* by node: its place, from 1; 0 where it is left out */
+    double least, most; /* of the bytes, but for depths at which nothing crosses */
+    double total_flops;
 } curve;
 
 static void curve_clear(curve *c)
@@ -56,7 +57,7 @@ static void add_value(const ais_onnx_graph *graph, const ais_onnx_facts *facts, 
 static curve make_curve(const ais_onnx_model *model, const ais_onnx_facts *facts)
 {
     const ais_onnx_graph *graph = model->graph;
-    curve c = {.depth_of = ais_alloc(graph->node_count * sizeof *c.depth_of)};
+    curve c = {.least = INFINITY, .depth_of = ais_alloc(graph->node_count * sizeof *c.depth_of)};
     for (size_t i = 0; i < graph->node_count; i++) {
         c.depth_of[i] = facts->constant[i] ? 0 : ++c.count;
         c.total_flops += facts->flops[i];
@@ -75,6 +76,8 @@ static curve make_curve(const ais_onnx_model *model, const ais_onnx_facts *facts
         c.bytes[i] += i > 0 ? c.bytes[i - 1] : 0.0;
         c.work[i] = fmin(c.work[i] + (i > 0 ? c.work[i - 1] : 0.0), 1.0);
         c.most = fmax(c.most, c.bytes[i]);
+        if (c.bytes[i] > 0.0)
+            c.least = fmin(c.least, c.bytes[i]);
     }
     return c;
 }
@@ -128,7 +131,7 @@ static void add_depth_plots(const ais_component_variants *v, const curve *c, ais
 {
     const double end = fmax((double)(c->count - 1), 1.0);
     const ais_plot bytes = {.x1 = end,
-                            .y0 = 1.0,
+                            .y0 = fmax(fmin(c->least, c->most) / 4.0, 0.5),
                             .y1 = fmax(c->most, 10.0) * 2.0,
                             .log_y = true,
                             .y_unit = AIS_PLOT_BYTES,
@@ -205,7 +208,7 @@ static void add_cuts_plot(const ais_component_variants *v, ais_str *out)
         least = fmin(least, bytes);
         most = fmax(most, bytes);
     }
-    const ais_plot plot = {.x1 = 1.0,
+    const ais_plot plot = {.x1 = 1.02,
                            .y0 = fmax(least / 2.0, 0.5),
                            .y1 = most * 2.0,
                            .log_y = true,

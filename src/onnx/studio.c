@@ -163,12 +163,13 @@ static int find_named(const extractor *x, const ais_onnx_field *f, uint32_t numb
     return 0;
 }
 
+/* A weight that is an output itself stays, too: without it, onnx 1.12 writes what is no model. */
 static int take_weight(extractor *x, const ais_onnx_field *f, ais_error **err)
 {
     size_t value = 0;
     if (find_named(x, f, AIS_ONNX_TENSOR_NAME, &value, err) < 0)
         return -1;
-    return value != AIS_ONNX_NONE && x->touched[value] ? keep(x, AIS__ONNX_TENSOR, f, err) : 0;
+    return value != AIS_ONNX_NONE && x->s->values[value] ? keep(x, AIS__ONNX_TENSOR, f, err) : 0;
 }
 
 static int take_declaration(extractor *x, const ais_onnx_field *f, ais_error **err)

@@ -384,6 +384,27 @@ static void test_part_cannot_begin_where_no_type_is_known(void **state)
                     "onnx 1.12 does not know the type of 'a', so it cannot cut there");
 }
 
+static void test_weight_that_is_an_output_stays(void **state)
+{
+    AIS_SCOPED(ais_str) graph = {0};
+    AIS_AUTO(ais_error) err = NULL;
+    AIS_FREE char *path = ais_path_join(*state, "part.onnx");
+    onnx_input(&graph, "x", ONNX_FLOAT, "3");
+    onnx_floats(&graph, "w", "3", w, 3);
+    onnx_node(&graph, "Neg", "x", "a");
+    onnx_node(&graph, "Add", "a,w", "y");
+    onnx_output(&graph, "w", ONNX_FLOAT, "3");
+    AIS_AUTO(ais_onnx_model) model = put_model(state, &graph, 8);
+    for (int rule = AIS_ONNX_RULE_PARETO; rule <= AIS_ONNX_RULE_STUDIO; rule++) {
+        assert_int_equal(
+            write_part(state, model, NAMES("a"), NAMES("w"), (ais_onnx_rule)rule, &err), 0);
+        AIS_AUTO(ais_onnx_model) part = read_model(path);
+        assert_int_equal(part->graph->node_count, 0);
+        assert_non_null(value_of(part, "w")->initializer);
+        assert_int_equal(unlink(path), 0);
+    }
+}
+
 static void test_studio_refuses_what_onnx_cannot_cut(void **state)
 {
     AIS_SCOPED(ais_str) annotated = {0}, external = {0};
@@ -531,6 +552,7 @@ int main(void)
         TEST(test_failed_part_leaves_no_external_data),
         TEST(test_part_names_the_input_that_is_missing),
         TEST(test_part_cannot_begin_where_no_type_is_known),
+        TEST(test_weight_that_is_an_output_stays),
         TEST(test_studio_refuses_what_onnx_cannot_cut),
         TEST(test_chain_gives_parts_from_end_to_end),
         TEST(test_failed_chain_leaves_nothing),

@@ -93,8 +93,7 @@ static void add_deployments(const ais_report_input *in, ais_str *out)
     ais_str_add(out, "<h2>Deployments</h2><div class=wide><table><thead><tr><th>deployment</th>"
                      "<th>instead of base</th><th>layers</th></tr></thead><tbody>");
     for (size_t i = 0; i < in->deployment_count && i < DEPLOYMENTS_SHOWN; i++) {
-        ais_str_add(out, "<tr>");
-        ais_page_add_cell(out, in->deployments[i].name);
+        ais_str_add_format(out, "<tr><td class=name>%s</td>", in->deployments[i].name);
         ais_page_add_cell(out, in->deployments[i].designs);
         ais_page_add_cell(out, in->deployments[i].layers);
         ais_str_add(out, "</tr>");

@@ -108,6 +108,7 @@ void ais__app_check_needs(ais_app_load_state *state);      /* annotations agains
 void ais__app_check_protection(ais_app_load_state *state); /* @security against entries */
 void ais__app_check_paths(ais_app_load_state *state);
 void ais__app_check_models(ais_app_load_state *state);
+void ais__app_check_code(ais_app_load_state *state); /* code.c: sources that are to be split */
 void ais__app_check_performance(ais_app_load_state *state);
 
 void ais__app_check_drift(ais_app_load_state *state); /* @detect_metric_drift against each other */

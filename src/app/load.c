@@ -100,6 +100,7 @@ static void check_all(ais_app_load_state *state)
         ais__app_check_capacity,    ais__app_check_partitions, ais__app_check_needs,
         ais__app_check_protection,  ais__app_check_paths,      ais__app_check_models,
         ais__app_check_performance, ais__app_check_drift,      ais__app_check_security,
+        ais__app_check_code,
     };
     for (size_t i = 0; i < AIS_COUNT(checks); i++)
         checks[i](state);

@@ -7,7 +7,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Calls that take a code as a string, in each room.
-CALL = re.compile(r'\b(?:ais__app_error|ais__app_warn|ais__fault|ais__warn|ais_diags_add|add_error|fail|wrong)'
+CALL = re.compile(r'\b(?:ais__app_error|ais__app_warn|ais__fault|ais__code_fault|ais__warn|ais_diags_add|add_error|fail|wrong)'
                   r'\(\s*[^"]{0,120}?"([a-z0-9-]+)"')
 ROW = re.compile(r'\.rule = "([a-z0-9-]+)"|\b(?:syntax|yaml_syntax|\w*rule)\[\] = "([a-z-]+)"')
 # Codes that stand in for the name of an error: ais_diags_take_error(..., NULL, ...).

@@ -96,7 +96,10 @@ static inline void fixture_write_source(const fixture *f, const char *folder,
 {
     AIS_FREE char *file = ais_format("src/%s/main.py", folder);
     AIS_FREE char *text = ais_format(
-        "from aisprint.annotations import *\n\n\n%s\ndef main(args):\n    pass\n", decorators);
+        "from aisprint.annotations import *\n\n\n%s\ndef main(args):\n"
+        "    from aisprint.onnx_inference import load_and_inference\n"
+        "    load_and_inference(args['onnx_file'], {})\n",
+        decorators);
     fixture_write(f, file, text);
 }
 

@@ -10,4 +10,5 @@ def sure(scores):
 @ai.early_exits_model(onnx_file='report.onnx', condition_function='sure',
                       transition_probabilities=[0.4])
 def main(args):
-    pass
+    from aisprint.onnx_inference import load_and_inference
+    load_and_inference(args['onnx_file'], {})

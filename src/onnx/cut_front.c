@@ -96,6 +96,8 @@ typedef struct ways {
 
 static void ways_init(ways *w, const ais__onnx_combine *c)
 {
+    if (c->steps == 0)
+        AIS_BUG("a chain without a cut");
     *w = (ways){.c = c, .from = ais_alloc((size_t)c->steps * c->count * sizeof *w->from)};
     for (uint32_t k = 0; k < c->steps; k++)
         ais__onnx_minima_init(&w->levels[k], c->count);
@@ -176,11 +178,13 @@ void ais__onnx_find_front(const ais__onnx_combine *c, ais__onnx_ways *out)
     __attribute__((cleanup(ways_clear))) ways w;
     ais__onnx_way way;
     double limit = INFINITY;
-    for (ways_init(&w, c); find_way(&w, limit, &way); limit = way.largest) {
+    ways_init(&w, c);
+    while (find_way(&w, limit, &way)) {
         /* with the bytes of the one before, it is better in the other */
         if (out->count > 0 && out->items[out->count - 1].bytes == way.bytes)
             out->count--;
         out->items = ais_grow(out->items, &out->capacity, out->count + 1, sizeof *out->items);
         out->items[out->count++] = way;
+        limit = way.largest;
     }
 }

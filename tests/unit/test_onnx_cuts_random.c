@@ -319,7 +319,7 @@ static void list_chains(chains *all, size_t step, const cut *before, point so_fa
 {
     const oracle *o = all->o;
     if (step == all->steps) {
-        so_far.largest = fmax(so_far.largest, all->work - before->work);
+        so_far.largest = fmax(so_far.largest, all->work - (before != NULL ? before->work : 0.0));
         all->items = ais_grow(all->items, &all->capacity, all->count + 1, sizeof *all->items);
         all->items[all->count++] = so_far;
         return;
@@ -382,7 +382,7 @@ static point check_chain(const chains *all, const ais_onnx_chain *chain)
         p.largest = fmax(p.largest, c->work - (before != NULL ? before->work : 0.0));
         before = c;
     }
-    p.largest = fmax(p.largest, all->work - before->work);
+    p.largest = fmax(p.largest, all->work - (before != NULL ? before->work : 0.0));
     assert_int_equal(chain->bytes, p.bytes);
     if (all->work > 0.0)
         assert_true(fabs(chain->balance - p.largest / all->work) < 1e-12);

@@ -49,8 +49,8 @@ static void test_tables_are_read_in_every_form(void **state)
         HEAD "first,[a],[e1]\nsecond,\"[c, d]\",\"[e2,f2]\"\n",
         HEAD "first,a,e1\r\n\r\nsecond,\"c , d\",\"e2, f2\"\r\n",
         HEAD "first, [ \"a\" ],[ 'e1' ]\nsecond,\"[\"\"c\"\", 'd' ]\",\"['e2', 'f2', ]\"",
-        "output_nodes,more,input_nodes,exits\n['e1'],,['a'],first\n\"['e2', "
-        "'f2']\",1,\"[c,d]\",second\n",
+        ("output_nodes,more,input_nodes,exits\n['e1'],,['a'],first\n\"['e2', "
+         "'f2']\",1,\"[c,d]\",second\n"),
     };
     onnx_net net;
     onnx_net_make(net_text, &net);

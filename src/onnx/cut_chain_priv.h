@@ -4,7 +4,7 @@
 #include "onnx/cut_priv.h"
 
 /* More cuts than this are not combined; the cheapest of each share of the work are taken then. */
-enum { AIS__ONNX_MAX_CHAINED = 8192, AIS__ONNX_MAX_STEPS = AIS_ONNX_MAX_PARTS - 1 };
+enum { AIS__ONNX_MAX_CHAINED = 16384, AIS__ONNX_MAX_STEPS = AIS_ONNX_MAX_PARTS - 1 };
 #define AIS__ONNX_NO_WAY UINT64_MAX
 
 typedef struct ais__onnx_combine {
@@ -29,8 +29,8 @@ void ais__onnx_minima_clear(ais__onnx_minima *minima);
 /* AIS__ONNX_NO_WAY: none. */
 void ais__onnx_minima_set(ais__onnx_minima *minima, uint32_t at, uint64_t bytes, double work);
 void ais__onnx_minima_build(ais__onnx_minima *minima);
-/* The smallest of [begin, end) that is inside of `cut` (or that `cut` is inside of, when `behind`);
- * UINT32_MAX when there is none. */
+/* Of [begin, end) and inside of `cut` (or around it, when `behind`), the one with the fewest bytes, then with
+ * the least work, that between it and the cut included (not when `behind`). UINT32_MAX: there is none. */
 uint32_t ais__onnx_minima_find(const ais__onnx_minima *minima, const ais__onnx_combine *c,
                                uint32_t begin, uint32_t end, uint32_t cut, bool behind);
 

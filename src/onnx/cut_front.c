@@ -1,8 +1,10 @@
-/* The front of (bytes, balance) of chains, point by point: the chain with the fewest bytes whose parts all
- * have less work than the largest part of the chain found before, until there is none.
+/* The front of (bytes, balance) of chains, point by point: of the chains whose parts all have less work than
+ * the largest part of the chain found before, one with the fewest bytes, and of those with as many one whose
+ * largest part is smallest; until there is none.
  *
- * Each of them is a shortest way over cuts in the order of their work. The ends of one step lie in a window
- * of work; a tree of minima gives the cheapest of a window that is inside of the cut. */
+ * Each of them is a shortest way over cuts in the order of their work, by (bytes, largest part): both only
+ * grow along a way, so that the best way to a cut begins with a best one. The ends of one step lie in a
+ * window of work; a tree of minima gives the best of a window that is inside of the cut. */
 #include <math.h>
 #include <string.h>
 
@@ -54,18 +56,35 @@ typedef struct question {
     uint32_t begin, end, cut;
     bool behind;
     uint32_t best; /* a leaf; 0: none */
+    uint64_t best_bytes;
+    double best_work;
 } question;
 
-/* Descends only where something smaller may be: as deep as the tree, 14 levels at most. */
+/* The least that a range of cuts up to `last` can give: the part between it and the cut counts, too. */
+static double least_work(const question *q, uint32_t at, uint32_t last)
+{
+    const ais__onnx_combine *c = q->combine;
+    const double part =
+        q->behind || last >= c->count ? 0.0 : c->cuts[q->cut]->work - c->cuts[last]->work;
+    return fmax(part, q->minima->work[at]);
+}
+
+/* Descends only where something smaller may be: as deep as the tree, 15 levels at most. */
 static void ask(question *q, uint32_t at, uint32_t begin, uint32_t end)
 {
-    if (begin >= q->end || end <= q->begin || q->minima->bytes[at] == AIS__ONNX_NO_WAY ||
-        (q->best != 0 && !is_smaller(q->minima, at, q->best)))
+    const uint64_t bytes = q->minima->bytes[at];
+    if (begin >= q->end || end <= q->begin || bytes == AIS__ONNX_NO_WAY || bytes > q->best_bytes)
+        return;
+    const double work = least_work(q, at, (end < q->end ? end : q->end) - 1);
+    if (bytes == q->best_bytes && work >= q->best_work)
         return;
     if (at >= q->minima->size) {
-        if (q->behind ? ais__onnx_is_inside(q->combine, q->cut, begin)
-                      : ais__onnx_is_inside(q->combine, begin, q->cut))
-            q->best = at;
+        if (q->behind ? !ais__onnx_is_inside(q->combine, q->cut, begin)
+                      : !ais__onnx_is_inside(q->combine, begin, q->cut))
+            return;
+        q->best = at;
+        q->best_bytes = bytes;
+        q->best_work = work;
         return;
     }
     const uint32_t middle = begin + (end - begin) / 2;
@@ -80,8 +99,14 @@ static void ask(question *q, uint32_t at, uint32_t begin, uint32_t end)
 uint32_t ais__onnx_minima_find(const ais__onnx_minima *minima, const ais__onnx_combine *c,
                                uint32_t begin, uint32_t end, uint32_t cut, bool behind)
 {
-    question q = {
-        .minima = minima, .combine = c, .begin = begin, .end = end, .cut = cut, .behind = behind};
+    question q = {.minima = minima,
+                  .combine = c,
+                  .begin = begin,
+                  .end = end,
+                  .cut = cut,
+                  .behind = behind,
+                  .best_bytes = AIS__ONNX_NO_WAY,
+                  .best_work = INFINITY};
     ask(&q, 1, 0, minima->size);
     return q.best != 0 ? q.best - minima->size : UINT32_MAX;
 }
@@ -180,9 +205,6 @@ void ais__onnx_find_front(const ais__onnx_combine *c, ais__onnx_ways *out)
     double limit = INFINITY;
     ways_init(&w, c);
     while (find_way(&w, limit, &way)) {
-        /* with the bytes of the one before, it is better in the other */
-        if (out->count > 0 && out->items[out->count - 1].bytes == way.bytes)
-            out->count--;
         out->items = ais_grow(out->items, &out->capacity, out->count + 1, sizeof *out->items);
         out->items[out->count++] = way;
         limit = way.largest;

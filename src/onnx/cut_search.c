@@ -85,7 +85,8 @@ static bool may_go_on(walk *w, uint32_t depth, uint32_t before)
     s->answer = NO_ANSWER;
     if (w->side->weight <= w->search->max_tensors)
         return true; /* the set itself */
-    if (w->side->pinned_weight > w->search->max_tensors)
+    /* What crosses too many and is not pinned goes on to others, of which at least one crosses in the end. */
+    if (w->side->pinned_weight >= w->search->max_tensors)
         return false;
     if (before != NO_ANSWER && answer_has(w, before, w->ready[depth]) == s->before) {
         s->answer = before;

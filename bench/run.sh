@@ -16,6 +16,7 @@ echo "system     $(. /etc/os-release && echo "$PRETTY_NAME"), Linux $(uname -r)"
 echo
 /usr/bin/python3 bench/bench_commands.py
 /usr/bin/python3 bench/bench_design.py
+/usr/bin/python3 bench/bench_deployments.py
 "$build/bench/bench_annotate" examples/garments/src/classifier/main.py
 /usr/bin/python3 bench/bench_annotate.py examples/garments/src/classifier/main.py
 "$build/bench/bench_infer"

@@ -96,7 +96,9 @@ static void print_text(const ais_cli *cli, const options *o, const ais_app *app,
                   ais_cli_plural(report->designs, "design", "designs"), report->deployments,
                   ais_cli_plural(report->deployments, "deployment", "deployments"));
     if (report->deployment_total != report->deployments)
-        ais_cli_print(cli, " (of %llu)", (unsigned long long)report->deployment_total);
+        ais_cli_print(cli, " (of %s%llu)",
+                      report->deployment_total == UINT64_MAX ? "more than " : "",
+                      (unsigned long long)report->deployment_total);
     ais_cli_print(cli, o->dry_run ? "; nothing was written\n" : ", in %s\n", out);
 }
 

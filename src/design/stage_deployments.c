@@ -118,6 +118,8 @@ static int stage_other(ais__staging *s, const ais__entries *entries, const char 
     AIS_FREE char *there = ais__in_place(s, path);
     AIS_FREE char *staged = ais__staged(s, path);
     const char *old = ais__last_design_find(&s->last, entries->key);
+    if (s->last.doc == NULL)
+        old = name; /* of another program, or a design of old: what is there may be of use */
     const bool same = old != NULL && ais_str_equal(old, name);
     if (same && ais__entries_stand(entries, there))
         return 0;

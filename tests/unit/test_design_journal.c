@@ -171,7 +171,6 @@ static void cut_off(const scratch *s, int steps)
     if (steps-- > 0)
         assert_int_equal(ais_tree_remove(y, &err), 0);
     /* The journal's own end: the record's folder is put aside, half of it is removed. */
-    AIS_FREE char *record = ais_path_join(commit, "record");
     if (steps-- > 0) {
         assert_int_equal(rename(commit, staging), 0);
         AIS_FREE char *moved = ais_path_join(staging, "record");
@@ -217,9 +216,8 @@ static void test_a_running_design_is_not_disturbed(void **state)
     assert_int_equal(ais__journal_lock(s.dir, &lock, &err), 0);
     assert_int_equal(ais_design_settle(s.dir, &err), 0);
     expect(&s, "aisprint/.staging-test/new/aisprint/designs/x/b", "new");
-    int second = -1;
+    AIS_CLOSE int second = -1;
     assert_int_equal(ais__journal_lock(s.dir, &second, &err), -1);
-    AIS_CLOSE int opened = second;
     AIS_FREE char *text = unit_error(&err);
     assert_string_equal(text, "error: another design of this application is running\n");
     end(&s);

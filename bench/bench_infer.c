@@ -112,6 +112,17 @@ static ais_run *run_ours(ais_session *session, const ais_tensor *inputs)
 
 /* ---- measuring ---- */
 
+/* The library merges operators where weights are constant, which ours are also when the model lists them
+ * among its inputs: sums come in another order then. */
+static bool is_near(const ais_tensor *t, const void *data)
+{
+    const float *a = t->data, *b = data;
+    bool near = t->type == AIS_FLOAT32;
+    for (size_t k = 0; near && k < t->bytes / sizeof *a; k++)
+        near = fabsf(a[k] - b[k]) <= 1e-4F * (1.0F + fabsf(b[k]));
+    return near;
+}
+
 static void check_equal(const peer *p, ais_session *session, const ais_tensor *inputs)
 {
     OrtValue *outputs[MAX_VALUES] = {NULL};
@@ -120,7 +131,7 @@ static void check_equal(const peer *p, ais_session *session, const ais_tensor *i
     run_peer(p, inputs, outputs, data);
     for (size_t i = 0; i < p->output_count; i++) {
         const ais_tensor *t = ais_run_get_output(run, i);
-        if (memcmp(t->data, data[i], t->bytes) != 0) {
+        if (memcmp(t->data, data[i], t->bytes) != 0 && !is_near(t, data[i])) {
             fprintf(stderr, "bench_infer: output '%s' differs from the peer's\n", t->name);
             exit(1);
         }

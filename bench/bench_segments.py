@@ -7,8 +7,6 @@ The models of examples/reading (when installed) and version-RFB-640 of AISPRINT_
 first two of `aisprint onnx cuts`; both outputs are found equal before they are timed. Whole and
 parts take turns, in this process, by its processor time: one thread runs. Row: model, cut, parts, whole, median
 of the ratios of the rounds (least and greatest), rounds.
-A model that lists its weights among its inputs keeps ONNX Runtime from merging operators; its parts do not. So
-that such a whole does not lose by this, it is timed without that list, and what it takes as it is is told.
 """
 import json
 import os
@@ -43,48 +41,6 @@ MODELS = (
 
 def aisprint(*words):
     return subprocess.run(['aisprint', *map(str, words)], stdout=subprocess.PIPE, check=True).stdout
-
-
-def fields(data):
-    """(number, bytes with their tag, payload) of each field of a protobuf message; groups do not occur."""
-    def varint(at):
-        value = shift = 0
-        while True:
-            value |= (data[at] & 127) << shift
-            shift, at = shift + 7, at + 1
-            if data[at - 1] < 128:
-                return value, at
-
-    at = 0
-    while at < len(data):
-        start = at
-        tag, at = varint(at)
-        length, begin = {0: lambda: (varint(at)[1] - at, at), 1: lambda: (8, at), 5: lambda: (4, at),
-                         2: lambda: varint(at)}[tag & 7]()
-        at = begin + length
-        yield tag >> 3, data[start:at], data[begin:at]
-
-
-def without_listed_weights(model, out):
-    """The model with only those inputs that a run must give. Fields: onnx.proto3, ModelProto 7 graph; GraphProto
-    5 initializer, 11 input; TensorProto 8 name; ValueInfoProto 1 name."""
-    def name(message, number):
-        return next(payload for field, _, payload in fields(message) if field == number)
-
-    whole = list(fields(model.read_bytes()))
-    graph = list(fields(next(payload for number, _, payload in whole if number == 7)))
-    weights = {name(payload, 8) for number, _, payload in graph if number == 5}
-    kept = b''.join(text for number, text, payload in graph
-                    if number != 11 or name(payload, 1) not in weights)
-    size, digits = len(kept), bytearray()
-    while size > 127:
-        digits.append(size & 127 | 128)
-        size >>= 7
-    digits.append(size)
-    path = Path(out) / 'whole.onnx'
-    path.write_bytes(b''.join(b'\x3a' + bytes(digits) + kept if number == 7 else text
-                              for number, text, _ in whole))
-    return path
 
 
 def seconds(run):
@@ -136,14 +92,10 @@ def main():
         dims = [word for size in sizes.items() for word in ('--dim', '%s=%d' % size)]
         cuts = json.loads(aisprint('onnx', 'cuts', model, '--json', '--top', CUTS, *dims))['cuts']
         with tempfile.TemporaryDirectory() as scratch:
-            whole = without_listed_weights(model, scratch)
-            if whole.stat().st_size < model.stat().st_size:
-                print('%-26s as it is, weights listed as inputs: whole %6.2f ms'
-                      % (model.stem, 1e3 * seconds(lambda: load_and_inference(str(model), feed))))
             for number, cut in enumerate(cuts):
                 out = Path(scratch) / str(number)
                 aisprint('onnx', 'cut', model, '--at', ','.join(cut['tensors']), '--out', out)
-                row(model, cut['tensors'], measure(whole, sorted(out.glob('*.onnx')), feed))
+                row(model, cut['tensors'], measure(model, sorted(out.glob('*.onnx')), feed))
 
 
 if __name__ == '__main__':

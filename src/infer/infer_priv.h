@@ -43,14 +43,15 @@ void ais__infer_files_clear(ais__infer_files *files);
 
 typedef struct ais__infer_model {
     const char *path;
-    const uint8_t *data; /* the whole file */
+    uint8_t *data; /* a copy of the whole file, borrowed */
     size_t length;
     ais__infer_files external;
     ais_names shapeless; /* inputs and outputs of the main graph that take any rank */
 } ais__infer_model;
 void ais__infer_model_clear(ais__infer_model *model);
 
-/* Walk the bytes of `model` once and fill `external` and `shapeless`.
+/* Walk the bytes of `model` once and fill `external` and `shapeless`. Weights are taken off the list of
+ * inputs, by a change of `data` in place.
  * Errors: AIS_E_INPUT with the byte where the file stops making sense, or for external data that is
  * missing, too short or outside of the model's folder; AIS_E_LIMIT when nested too deeply. */
 AIS_NODISCARD int ais__infer_model_scan(ais__infer_model *model, ais_error **err);

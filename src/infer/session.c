@@ -48,7 +48,7 @@ static int load(const char *path, const ais__infer_stamp *stamp, int threads, ai
     AIS_SCOPED(ais__infer_model) model = {.path = path};
     if (ais_file_read(path, AIS__INFER_MAX_MODEL_BYTES, &data, &model.length, err) < 0)
         return -1;
-    model.data = (const uint8_t *)data;
+    model.data = (uint8_t *)data;
     if (ais__infer_model_scan(&model, err) < 0 ||
         ais__infer_cache_start(&backend, &engine, &status, err) < 0)
         return -1;

@@ -239,6 +239,32 @@ static void test_older_models_count_true_inputs_only(void **state)
     assert_string_equal(ais_session_get_input(session, 0)->name, "x");
 }
 
+/* What a listed weight makes known tells that the library may compute with it beforehand. */
+static void test_weights_among_the_inputs_are_constant(void **state)
+{
+    need_library();
+    static const int64_t sizes[] = {4};
+    AIS_SCOPED(ais_str) graph = {0}, tensor = {0};
+    onnx_input(&graph, "s", ONNX_INT64, "1"); /* before the weight is known */
+    onnx_input(&graph, "x", ONNX_FLOAT, "2,2");
+    onnx_node(&graph, "Reshape", "x,s", "y");
+    onnx_tensor_fields(&tensor, "s", ONNX_INT64, "1");
+    pb_bytes(&tensor, 9, sizes, sizeof sizes);
+    pb_message(&graph, 5, &tensor);
+    onnx_output(&graph, "y", ONNX_FLOAT, NULL);
+    AIS_FREE char *path = put_graph(state, "listed.onnx", &graph);
+    AIS_SESSION session = open_model(path);
+    assert_int_equal(ais_session_count_inputs(session), 1);
+    assert_string_equal(ais_session_get_input(session, 0)->name, "x");
+    const ais_tensor_info *y = ais_session_get_output(session, 0);
+    assert_int_equal(y->rank, 1);
+    assert_int_equal(y->shape[0], 4);
+    float values[] = {1, 2, 3, 4};
+    const ais_tensor x = floats(values, 2, 2);
+    AIS_AUTO(ais_run) run = run_one(session, &x);
+    assert_memory_equal(ais_run_get_output(run, 0)->data, values, sizeof values);
+}
+
 static void test_shapeless_inputs_take_any_rank(void **state)
 {
     need_library();
@@ -789,6 +815,7 @@ int main(void)
         CASE(test_run_outlives_its_session),
         CASE(test_output_that_is_the_input_is_copied),
         CASE(test_older_models_count_true_inputs_only),
+        CASE(test_weights_among_the_inputs_are_constant),
         CASE(test_shapeless_inputs_take_any_rank),
         CASE(test_every_type_passes_through),
         CASE(test_same_file_gives_the_same_session),

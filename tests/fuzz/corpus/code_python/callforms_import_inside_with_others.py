@@ -1,0 +1,25 @@
+import numpy as np
+
+
+def save(args, array):
+    with open(args['output'], 'w') as file:
+        file.write(repr(array if isinstance(array, list) else np.asarray(array).tolist()))
+
+
+def main(args):
+    x = np.load(args['input'])
+    input_dict = {'x': x, 'n': args.get('factor', 3)}
+    from aisprint.onnx_inference import load_and_inference as run
+    import math as m
+    return_dict, result = run(args['onnx_file'], input_dict)
+    save(args, result[0] * m.pi)
+
+
+if __name__ == '__main__':
+    import argparse
+    parser = argparse.ArgumentParser()
+    parser.add_argument('-i', '--input', required=True)
+    parser.add_argument('-o', '--output', required=True)
+    parser.add_argument('-y', '--onnx_file', default='onnx/net.onnx')
+    parser.add_argument('-f', '--factor', type=float, default=2.5)
+    main(vars(parser.parse_args()))

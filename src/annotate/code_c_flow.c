@@ -7,7 +7,7 @@
 
 static const char travel[] = "put it into the bundle, and take it out of what is returned";
 
-static ais__c_local *find(const ais__c_split *split, TSNode identifier)
+ais__c_local *ais__c_split_local(const ais__c_split *split, TSNode identifier)
 {
     for (size_t i = split->local_count; i-- > 0;)
         if (ais__code_text_is(split->code, identifier, split->locals[i].name))
@@ -78,7 +78,8 @@ static TSNode owner(TSNode node)
 static void note_change(const ais__c_split *split, TSNode target)
 {
     const TSNode variable = owner(target);
-    ais__c_local *local = ais__node_is(variable, "identifier") ? find(split, variable) : NULL;
+    ais__c_local *local =
+        ais__node_is(variable, "identifier") ? ais__c_split_local(split, variable) : NULL;
     if (local != NULL)
         local->changed = true;
 }
@@ -88,7 +89,8 @@ static void note_arrays(const ais__c_split *split, TSNode arguments)
 {
     AIS_SCOPED(ais__children) children = ais__children_of(arguments);
     for (TSNode child; ais__children_next(&children, &child);) {
-        ais__c_local *local = ais__node_is(child, "identifier") ? find(split, child) : NULL;
+        ais__c_local *local =
+            ais__node_is(child, "identifier") ? ais__c_split_local(split, child) : NULL;
         if (local != NULL && !local->is_pointer && ts_node_is_null(local->value) == false &&
             ais__node_is(local->value, "initializer_list"))
             local->changed = true;
@@ -127,7 +129,7 @@ static int see_impure(void *data, TSNode node)
     for (size_t i = 0; i < AIS_COUNT(impure); i++)
         at->pure = at->pure && !ais__node_is(node, impure[i]);
     if (ais__node_is(node, "identifier")) {
-        const ais__c_local *local = find(at->split, node);
+        const ais__c_local *local = ais__c_split_local(at->split, node);
         at->pure =
             at->pure && (local == NULL || (local->start == AIS__START_PURE && !local->changed));
     }
@@ -150,7 +152,7 @@ static ais__c_start start_of(const ais__c_split *split, const ais__c_local *loca
 /* ---- what is read behind the call ---- */
 
 /* Is the node in what later segments leave out? */
-static bool is_cut(const ais__c_split *split, TSNode node)
+bool ais__c_split_is_cut(const ais__c_split *split, TSNode node)
 {
     for (size_t i = 0; i < split->cuts.count; i++)
         if (ts_node_start_byte(node) >= split->cuts.items[i].from &&
@@ -215,12 +217,13 @@ static int see_read(void *data, TSNode node)
 {
     reading *at = data;
     ais__c_split *split = at->split;
-    if (ts_node_end_byte(node) <= ts_node_start_byte(split->statement) || is_cut(split, node))
+    if (ts_node_end_byte(node) <= ts_node_start_byte(split->statement) ||
+        ais__c_split_is_cut(split, node))
         return -1;
     /* the call itself is written anew, but for what it asks for and where it puts it */
     if (ais__node_same(node, split->arguments[0]) || ais__node_same(node, split->arguments[1]))
         return -1;
-    ais__c_local *local = ais__node_is(node, "identifier") ? find(split, node) : NULL;
+    ais__c_local *local = ais__node_is(node, "identifier") ? ais__c_split_local(split, node) : NULL;
     if (local == NULL)
         return 1;
     const size_t index = (size_t)(local - split->locals);
@@ -286,110 +289,6 @@ static bool check_input(const ais__c_split *split)
     return false;
 }
 
-/* ---- variables of the file ---- */
-
-typedef struct global {
-    const char *name;
-    TSNode set; /* before the call; null */
-} global;
-
-typedef struct globals {
-    ais__c_split *split;
-    global *items;
-    size_t count, capacity;
-    bool fine;
-} globals;
-
-static int see_global(void *data, TSNode node)
-{
-    globals *at = data;
-    if (ais__node_is(node, "function_definition"))
-        return -1;
-    if (!ais__node_is(node, "declaration"))
-        return 1;
-    const char *text = ais__code_text(at->split->code, node);
-    if (ais_str_starts(text, "const ") || strstr(text, " const ") != NULL ||
-        ais_str_starts(text, "extern "))
-        return -1;
-    for (uint32_t i = 0; i < ts_node_named_child_count(node); i++) {
-        const TSNode child = ts_node_named_child(node, i);
-        const bool has_value = ais__node_is(child, "init_declarator");
-        const TSNode inner = has_value ? ais__node_field(child, "declarator") : child;
-        if (!ais__node_is(inner, "identifier") && !ais__node_is(inner, "array_declarator") &&
-            !ais__node_is(inner, "pointer_declarator"))
-            continue;
-        const TSNode name = ais__c_split_declared(inner);
-        if (ts_node_is_null(name))
-            continue;
-        at->items = ais_grow(at->items, &at->capacity, at->count + 1, sizeof *at->items);
-        at->items[at->count++] = (global){.name = ais__code_text(at->split->code, name)};
-    }
-    return -1;
-}
-
-static global *find_global(const globals *at, TSNode identifier)
-{
-    for (size_t i = 0; i < at->count; i++)
-        if (ais__code_text_is(at->split->code, identifier, at->items[i].name))
-            return &at->items[i];
-    return NULL;
-}
-
-/* Set before the call, in the function itself: `counter = 1`, `fill(&buffer)`, `fill(buffer)`. */
-static int see_set(void *data, TSNode node)
-{
-    globals *at = data;
-    if (ts_node_start_byte(node) >= ts_node_start_byte(at->split->statement))
-        return 0;
-    if (!ais__node_is(node, "identifier"))
-        return 1;
-    global *variable = find_global(at, node);
-    if (variable == NULL || !ts_node_is_null(variable->set) || find(at->split, node) != NULL)
-        return 1;
-    TSNode inner = node, parent = ts_node_parent(node);
-    while (ais__node_is(parent, "field_expression") ||
-           ais__node_is(parent, "subscript_expression")) {
-        inner = parent;
-        parent = ts_node_parent(parent);
-    }
-    const bool assigned = ais__node_is(parent, "assignment_expression") &&
-                          ais__node_same(ais__node_field(parent, "left"), inner);
-    if (assigned || ais__node_is(parent, "update_expression") ||
-        ais__node_is(parent, "pointer_expression") || ais__node_is(parent, "argument_list"))
-        variable->set = node;
-    return 1;
-}
-
-static int see_use(void *data, TSNode node)
-{
-    globals *at = data;
-    if (ts_node_end_byte(node) <= ts_node_start_byte(at->split->statement) ||
-        is_cut(at->split, node) || ais__node_same(node, at->split->arguments[0]) ||
-        ais__node_same(node, at->split->arguments[1]))
-        return -1;
-    global *variable = ais__node_is(node, "identifier") ? find_global(at, node) : NULL;
-    if (variable == NULL || ts_node_is_null(variable->set) || find(at->split, node) != NULL)
-        return 1;
-    AIS_FREE char *hint = ais_format("it is read in line %u, behind the call: %s",
-                                     ais__code_line(at->split->code, node), travel);
-    ais__code_fault(at->split->code, "code-global", variable->set, hint,
-                    "the file's variable '%s' is set here, and each segment has its own",
-                    variable->name);
-    variable->set = (TSNode){.id = NULL};
-    at->fine = false;
-    return 1;
-}
-
-static bool check_globals(ais__c_split *split)
-{
-    globals at = {.split = split, .fine = true};
-    ais__c_split_each(split->code->root, see_global, &at);
-    ais__c_split_each(split->body, see_set, &at);
-    ais__c_split_each(split->body, see_use, &at);
-    free(at.items);
-    return at.fine;
-}
-
 /* ---- what is taken out ---- */
 
 static bool stays(const ais__c_split *split, TSNode child)
@@ -409,7 +308,7 @@ static bool stays(const ais__c_split *split, TSNode child)
 static int see_needs(void *data, TSNode node)
 {
     ais__c_split *split = data;
-    ais__c_local *local = ais__node_is(node, "identifier") ? find(split, node) : NULL;
+    ais__c_local *local = ais__node_is(node, "identifier") ? ais__c_split_local(split, node) : NULL;
     if (local != NULL)
         local->used = true;
     return 1;
@@ -483,7 +382,7 @@ static bool cut_block(ais__c_split *split, TSNode block)
             ts_node_start_byte(child) > ts_node_start_byte(split->call))
             break;
         fine = refuse_label(split, child) && fine;
-        if (!stays(split, child) && !is_cut(split, child))
+        if (!stays(split, child) && !ais__c_split_is_cut(split, child))
             cut_statement(split, ts_node_start_byte(child), ts_node_end_byte(child));
     }
     return fine;
@@ -514,7 +413,7 @@ bool ais__c_split_find_flow(ais__c_split *split)
             local->used = true; /* the bundle is read into it */
         fine = check_local(split, local) && fine;
     }
-    fine = check_globals(split) && fine;
+    fine = ais__c_split_check_globals(split) && fine;
     close_over(split);
     cut_values(split);
     return cut_blocks(split) && fine;

@@ -47,7 +47,12 @@ typedef struct ais__c_split {
 bool ais__c_split_find_call(ais__c_split *split);
 bool ais__c_split_find_flow(ais__c_split *split);
 bool ais__c_split_check_condition(const ais__c_split *split);
+bool ais__c_split_check_globals(ais__c_split *split);
 void ais__c_split_write(const ais__c_split *split, const char **texts);
+/* The variable in front of the call that an identifier names; NULL when it is none. */
+ais__c_local *ais__c_split_local(const ais__c_split *split, TSNode identifier);
+/* Is the node in what later segments leave out? */
+bool ais__c_split_is_cut(const ais__c_split *split, TSNode node);
 /* The function definition of that name at the top of the file; null when there is none. */
 TSNode ais__c_split_function(const ais__code *code, const char *name);
 /* The name that a declarator declares. */

@@ -2,7 +2,8 @@
  *
  *   code_python_call.c    the one call of load_and_inference on the way through `main`, its arguments, and the
  *                         blocks around it
- *   code_python_flow.c    which variables are made before the call and read behind it
+ *   code_python_locals.c  which variables are made before the call and read behind it, by one walk:
+ *                         code_python_flow.c, _branch.c, _scope.c
  *   code_python_check.c   whether these can travel
  *   code_python_module.c  what else of the module changes: the model's default, the condition
  *   code_python_write.c   the texts of the segments */

@@ -91,7 +91,7 @@ static void note_arrays(const ais__c_split *split, TSNode arguments)
     for (TSNode child; ais__children_next(&children, &child);) {
         ais__c_local *local =
             ais__node_is(child, "identifier") ? ais__c_split_local(split, child) : NULL;
-        if (local != NULL && !local->is_pointer && ts_node_is_null(local->value) == false &&
+        if (local != NULL && !local->is_pointer && !ts_node_is_null(local->value) &&
             ais__node_is(local->value, "initializer_list"))
             local->changed = true;
     }
@@ -104,10 +104,9 @@ static int see_change(void *data, TSNode node)
         return 0;
     if (ais__node_is(node, "assignment_expression"))
         note_change(split, ais__node_field(node, "left"));
-    else if (ais__node_is(node, "update_expression"))
-        note_change(split, ais__node_field(node, "argument"));
-    else if (ais__node_is(node, "pointer_expression") &&
-             ais__code_text_is(split->code, ts_node_child(node, 0), "&"))
+    else if (ais__node_is(node, "update_expression") ||
+             (ais__node_is(node, "pointer_expression") &&
+              ais__code_text_is(split->code, ts_node_child(node, 0), "&")))
         note_change(split, ais__node_field(node, "argument"));
     else if (ais__node_is(node, "call_expression"))
         note_arrays(split, ais__node_field(node, "arguments"));

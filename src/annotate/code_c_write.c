@@ -156,28 +156,27 @@ static void write_later(const writer *w)
     replace_call(w);
 }
 
-static const char *write_segment(writer *w)
+static const char *write_segment(const ais__c_split *split, size_t number)
 {
-    const ais__code *code = w->split->code;
+    const ais_code_request *request = split->code->request;
     AIS_SCOPED(ais__edits) edits = {.items = NULL};
-    w->edits = &edits;
-    w->segment = &code->request->segments[w->number];
-    w->last = w->number + 1 == code->request->segment_count;
-    edit_file(w);
-    if (w->number == 0)
-        replace_call(w);
-    else if (!w->last && !has_exit(w))
-        write_middle(w);
+    const writer w = {.split = split,
+                      .segment = &request->segments[number],
+                      .number = number,
+                      .last = number + 1 == request->segment_count,
+                      .edits = &edits};
+    edit_file(&w);
+    if (number == 0)
+        replace_call(&w);
+    else if (!w.last && !has_exit(&w))
+        write_middle(&w);
     else
-        write_later(w);
-    return ais__edits_apply(&edits, code->source, code->arena);
+        write_later(&w);
+    return ais__edits_apply(&edits, split->code->source, split->code->arena);
 }
 
 void ais__c_split_write(const ais__c_split *split, const char **texts)
 {
-    writer w = {.split = split};
-    for (size_t i = 0; i < split->code->request->segment_count; i++) {
-        w.number = i;
-        texts[i] = write_segment(&w);
-    }
+    for (size_t i = 0; i < split->code->request->segment_count; i++)
+        texts[i] = write_segment(split, i);
 }

@@ -5,7 +5,7 @@
 #include "annotate/code.h"
 #include "annotate/tree.h"
 
-enum { AIS__CODE_DEEPEST = 200 }; /* nesting of statements and expressions that is followed */
+enum { AIS__CODE_DEEPEST = 1000 }; /* nesting of statements and expressions that is followed */
 
 /* ---- edits ---- */
 

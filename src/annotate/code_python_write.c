@@ -334,21 +334,23 @@ static void write_middle(const writer *w)
                    body_end(w), take_lines(w, &lines));
 }
 
-static const char *write_segment(const ais__split *split, writer *w)
+static const char *write_segment(const writer *names, size_t number)
 {
+    const ais__code *code = names->split->code;
     AIS_SCOPED(ais__edits) edits = {.items = NULL};
-    const ais_code_request *request = split->code->request;
-    w->edits = &edits;
-    w->segment = &request->segments[w->number];
-    w->last = w->number + 1 == request->segment_count;
-    edit_module(w);
-    if (w->number == 0)
-        write_first(w);
-    else if (!w->last && !has_exit(w))
-        write_middle(w);
+    writer w = *names;
+    w.segment = &code->request->segments[number];
+    w.number = number;
+    w.last = number + 1 == code->request->segment_count;
+    w.edits = &edits;
+    edit_module(&w);
+    if (number == 0)
+        write_first(&w);
+    else if (!w.last && !has_exit(&w))
+        write_middle(&w);
     else
-        write_later(w);
-    return ais__edits_apply(&edits, split->code->source, split->code->arena);
+        write_later(&w);
+    return ais__edits_apply(&edits, code->source, code->arena);
 }
 
 void ais__split_write(const ais__split *split, const char **texts)
@@ -364,8 +366,6 @@ void ais__split_write(const ais__split *split, const char **texts)
     w.result = split->result != NULL ? split->result : fresh(split, "result");
     w.input_name = split->input_name != NULL && !split->input_travels ? split->input_name
                                                                       : fresh(split, "input_dict");
-    for (size_t i = 0; i < split->code->request->segment_count; i++) {
-        w.number = i;
-        texts[i] = write_segment(split, &w);
-    }
+    for (size_t i = 0; i < split->code->request->segment_count; i++)
+        texts[i] = write_segment(&w, i);
 }

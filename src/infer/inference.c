@@ -129,8 +129,11 @@ int ais_load_and_inference(const char *onnx_file, const ais_bundle *input,
         return ais_error_set(err, AIS_E_INPUT, "no model is given to load_and_inference");
     const ais_session_options options = {.threads = threads_wanted()};
     if (ais_session_open(onnx_file, &options, &session, err) < 0 ||
-        run_on(session, input, &run, err) < 0 ||
-        (outputs != NULL && select_outputs(run, outputs, err) < 0))
+        run_on(session, input, &run, err) < 0)
+        return -1;
+    if (run == NULL)
+        AIS_BUG("the model ran, and there is no run");
+    if (outputs != NULL && select_outputs(run, outputs, err) < 0)
         return -1;
     if (returned != NULL)
         *returned = make_returned(run, input);

@@ -148,7 +148,7 @@ size_t ais_npy_byte_of(const ais_npy *npy, size_t i)
     const ais_tensor *t = &npy->tensor;
     size_t place = i;
     if (npy->fortran_order) {
-        size_t step = 1, steps[AIS_TENSOR_MAX_RANK];
+        size_t step = 1, steps[AIS_TENSOR_MAX_RANK] = {0};
         for (size_t k = 0; k < t->rank; step *= (size_t)t->shape[k], k++)
             steps[k] = step;
         place = 0;

@@ -9,8 +9,8 @@
 #define AIS_SERVE_SERVE_H
 #include "app/app.h"
 #include "base/context.h"
-#include "serve/score.h"
 #include "serve/record.h"
+#include "serve/score.h"
 
 enum { AIS_RUN_FAILURES_KEPT = 1000 };
 

@@ -169,9 +169,10 @@ def _describe(value: Any) -> str:
     kind = type(value)
     if kind.__module__ == '_io':
         return 'an open file'
-    if kind.__name__ in ('function', 'builtin_function_or_method', 'method', 'type', 'module'):
-        name = getattr(value, '__qualname__', getattr(value, '__name__', ''))
-        return 'the %s %s' % ('class' if kind is type else kind.__name__.split('_')[-1], name)
+    named = {'function': 'function', 'builtin_function_or_method': 'function', 'method': 'method',
+             'type': 'class', 'module': 'module'}.get(kind.__name__)
+    if named is not None:
+        return 'the %s %s' % (named, getattr(value, '__qualname__', getattr(value, '__name__', '')))
     name = kind.__name__ if kind.__module__ == 'builtins' else '%s.%s' % (kind.__module__,
                                                                           kind.__qualname__)
     return '%s %s' % ('an' if name[0] in 'aeiouAEIOU' else 'a', name)

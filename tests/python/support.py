@@ -79,12 +79,14 @@ def need_onnxruntime():
 class Worker:
     """A warm worker of the component in `folder`."""
 
-    def __init__(self, folder, main='main.py', **environment):
+    COMMAND = [sys.executable, '-m', 'aisprint.worker']
+
+    def __init__(self, folder, *words, **environment):
         self.rest = b''
         self.socket, theirs = socket.socketpair()
         self.socket.settimeout(60)
         env = dict(os.environ, AISPRINT_WORKER_FD=str(theirs.fileno()), **environment)
-        self.process = subprocess.Popen([sys.executable, '-m', 'aisprint.worker', main], cwd=folder,
+        self.process = subprocess.Popen(self.COMMAND + list(words or ['main.py']), cwd=folder,
                                         env=env, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         theirs.close()

@@ -8,9 +8,8 @@ import unittest
 
 import numpy as np
 
-from support import TemporaryFolder, need_onnxruntime
+from support import TemporaryFolder, Worker, model, need_onnxruntime
 from test_segments import MODELS, value
-from support import model
 
 from aisprint import bundle
 
@@ -266,6 +265,13 @@ SOURCES = {
 }
 
 
+class CWorker(Worker):
+    COMMAND = [os.path.join(BUILD, 'aisprint-worker')]
+
+    def __init__(self, component):
+        super().__init__(None, component, 'entry')
+
+
 class Components(TemporaryFolder):
     def split(self, source, segments, condition='-'):
         program = os.path.join(BUILD, 'tests/unit/code_split')
@@ -365,6 +371,22 @@ class Components(TemporaryFolder):
                     lines = self.read(name).decode().splitlines()
                     np.testing.assert_allclose([float(line.split()[0]) for line in lines[:4]], y.ravel(), rtol=1e-5)
                     self.assertEqual([float(line.split()[1]) for line in lines[:4]], np.array(x).ravel().tolist())
+
+    def test_a_warm_worker_takes_the_end_of_a_segment_for_success(self):
+        self.assertEqual(self.split(HEAD + SIMPLE, ['part1:e1', 'part2'], 'is_sure'), [])
+        with open(self.path('part1')) as file:
+            onnx_file = self.component('part1', file.read(), 'e2.1')
+        given = self.path('item')
+        output = os.path.join(self.path('part1.d'), 'item')
+        worker = CWorker(os.path.join(self.path('part1.d'), 'component.so'))
+        self.assertEqual(worker.first, {'ready': '1'})
+        for x, name in (([[1, 2], [3, 4]], 'item_NO_EARLYEXIT'), ([[-1, 2], [3, 4]], 'item')):
+            bundle.write(given, {'x': np.array(x, np.float32)})
+            self.assertEqual(worker.run(given, output, onnx_file=onnx_file).get('ok'), '1')
+            os.remove(os.path.join(self.path('part1.d'), name))
+        bundle.write(given, {'y': X})
+        self.assertIn('no image', worker.run(given, output, onnx_file=onnx_file)['error'])
+        self.assertEqual(worker.end()[0], 0)
 
     def test_conditions_are_checked(self):
         source = HEAD + SIMPLE

@@ -16,7 +16,7 @@ const char ais__page_style[] =
     ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(98px,1fr));gap:10px;"
     "margin:20px 0}"
     ".tile{background:var(--card);border:1px solid var(--edge);border-radius:8px;padding:10px 11px}"
-    ".tile b{display:block;font-size:20px;font-weight:600;font-variant-numeric:tabular-nums}"
+    ".tile b{display:block;font-size:18px;font-weight:600;font-variant-numeric:tabular-nums}"
     ".tile span{font-size:12px;color:var(--soft)}"
     ".bad,.tile.bad b{color:var(--bad)}.good,.tile.good b{color:var(--good)}"
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:14px}"

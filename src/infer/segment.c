@@ -22,8 +22,7 @@ int ais_segment_send(const ais_component_call *call, const ais_bundle *returned,
     return end_segment(returned, call->output, err);
 }
 
-int ais_segment_pass_on(const ais_component_call *call, const ais_bundle *returned,
-                        ais_error **err)
+int ais_segment_pass_on(const ais_component_call *call, const ais_bundle *returned, ais_error **err)
 {
     const bool named = ais_str_ends(call->output, AIS_SEGMENT_GOES_ON);
     AIS_FREE char *path = ais_format("%s%s", call->output, named ? "" : AIS_SEGMENT_GOES_ON);

@@ -18,11 +18,20 @@ void ais__edits_clear(ais__edits *edits)
     *edits = (ais__edits){.items = NULL};
 }
 
+/* By place; insertions first, then the longer ones. */
+static bool comes_behind(const ais__edit *edit, size_t from, size_t to)
+{
+    if (edit->from != from)
+        return edit->from > from;
+    const bool inserts = to == from, other = edit->to == edit->from;
+    return inserts != other ? inserts : edit->to < to;
+}
+
 void ais__edits_add(ais__edits *edits, size_t from, size_t to, const char *text)
 {
     size_t at = edits->count;
     edits->items = ais_grow(edits->items, &edits->capacity, at + 1, sizeof *edits->items);
-    for (; at > 0 && edits->items[at - 1].from > from; at--)
+    for (; at > 0 && comes_behind(&edits->items[at - 1], from, to); at--)
         edits->items[at] = edits->items[at - 1];
     edits->items[at] = (ais__edit){.from = from, .to = to, .text = text};
     edits->count++;
@@ -34,6 +43,8 @@ const char *ais__edits_apply(ais__edits *edits, const ais__source *source, ais_a
     size_t at = 0;
     for (size_t i = 0; i < edits->count; i++) {
         const ais__edit *edit = &edits->items[i];
+        if (edit->from < at && edit->to <= at)
+            continue; /* what it would change is gone */
         if (edit->from < at || edit->to < edit->from || edit->to > source->length)
             AIS_BUG("edits of %s overlap at byte %zu", source->file, edit->from);
         ais_str_add_bytes(&out, source->text + at, edit->from - at);

@@ -9,8 +9,8 @@ enum { AIS__CODE_DEEPEST = 1000 }; /* nesting of statements and expressions that
 
 /* ---- edits ---- */
 
-/* Replace the bytes [from, to) of the source. Edits do not overlap; those of one place stay in the
- * order in which they were added. */
+/* Replace the bytes [from, to) of the source. One that lies in another is not made; else edits do not
+ * overlap. Insertions at one place stay in the order in which they were added. */
 typedef struct ais__edit {
     size_t from, to;
     const char *text;

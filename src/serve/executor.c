@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -195,25 +194,11 @@ static bool takes(const ais_plan_node *node, size_t successor, const ais_folder_
     return node->goes_on == AIS_NONE || (node->goes_on == successor) == goes_on;
 }
 
-/* What goes on gets the item's own name, which the next segment may read. */
-static int rename_item(const ais__item *item, ais_folder_file *file, ais_error **err)
-{
-    const int fd = ais_space_get_fd(item->executor->space);
-    AIS_FREE char *dir = ais_path_dir(file->path);
-    char *path = ais_path_join(dir, file->name);
-    if (renameat(fd, file->path, fd, path) < 0) {
-        free(path);
-        return ais_error_set_errno(err, NULL, "handing '%s' to the next segment", file->name);
-    }
-    free(file->path);
-    file->path = path;
-    return 0;
-}
-
 static int route(ais__item *item, ais_folder_file *file, bool goes_on, ais_error **err)
 {
     ais_executor *e = item->executor;
-    if (goes_on && rename_item(item, file, err) < 0)
+    if (goes_on &&
+        ais_folder_rename(item->output, file, err) < 0) /* the next segment may read it */
         return -1;
     const ais_plan_node *node = &e->plan->nodes[item->node];
     size_t taken = AIS_NONE; /* the successor that gets the file itself; others get links */

@@ -386,6 +386,19 @@ size_t ais_space_find_number(int fd, const char *name)
     return free_one;
 }
 
+int ais_folder_rename(const ais_folder *folder, ais_folder_file *file, ais_error **err)
+{
+    AIS_FREE char *dir = ais_path_dir(file->path);
+    char *path = ais_path_join(dir, file->name);
+    if (renameat(folder->space->fd, file->path, folder->space->fd, path) < 0) {
+        free(path);
+        return ais_error_set_errno(err, NULL, "renaming '%s'", file->name);
+    }
+    free(file->path);
+    file->path = path;
+    return 0;
+}
+
 int ais_space_move(const ais_space *space, const char *path, int to_fd, const char *name, char **as,
                    ais_error **err)
 {

@@ -51,6 +51,11 @@ void ais_folder_files_clear(ais_folder_files *files);
 AIS_NODISCARD int ais_folder_scan(const ais_folder *folder, const char *const *names, size_t count,
                                   ais_folder_files *out, ais_error **err);
 
+/* Give a file of the folder the name that `file->name` has become.
+ * Errors: AIS_E_IO. */
+AIS_NODISCARD int ais_folder_rename(const ais_folder *folder, ais_folder_file *file,
+                                    ais_error **err);
+
 /* Move a file of the space into the folder `to_fd` under `name`; where that is taken, under `name~2`,
  * `name~3`...: nothing is overwritten. `*as` (may be NULL) receives the name; the caller frees.
  * Errors: AIS_E_IO. */

@@ -61,16 +61,6 @@ static const char **split(const work *w, const char *text, size_t *count)
     return names;
 }
 
-static int compare_cuts(const void *a, const void *b)
-{
-    const ais_onnx_cut *x = a, *y = b;
-    if (x->flops_before < y->flops_before)
-        return -1;
-    if (x->flops_before > y->flops_before)
-        return 1;
-    return (x->values[0] > y->values[0]) - (x->values[0] < y->values[0]);
-}
-
 static int find_cuts(work *w, ais_error **err)
 {
     const ais_cli_list *at = &w->options->at;
@@ -82,15 +72,10 @@ static int find_cuts(work *w, ais_error **err)
         size_t count = 0;
         const char **names = split(w, at->items[i], &count);
         if (ais_onnx_cut_at(w->model, w->facts, names, count, w->arena, &w->cuts[i], err) < 0)
-            return -1;
+            return ais_error_wrap(err, "cutting '%s' at '%s'", w->options->model, at->items[i]);
     }
-    qsort(w->cuts, at->count, sizeof *w->cuts, compare_cuts);
-    for (size_t i = 1; i < at->count; i++)
-        if (w->cuts[i].value_count == w->cuts[i - 1].value_count &&
-            memcmp(w->cuts[i].values, w->cuts[i - 1].values,
-                   w->cuts[i].value_count * sizeof(size_t)) == 0)
-            return ais_error_set(err, AIS_E_USAGE, "two cuts are at '%s'",
-                                 w->model->graph->values[w->cuts[i].values[0]].name);
+    if (ais_onnx_order_cuts(w->model, w->facts, at->count, w->arena, w->cuts, err) < 0)
+        return ais_error_wrap(err, "cutting '%s'", w->options->model);
     ais_onnx_chain_parts(w->model, &w->chain, w->arena, w->parts);
     return 0;
 }

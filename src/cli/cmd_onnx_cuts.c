@@ -256,6 +256,9 @@ static int check_usage(const options *o, ais_error **err)
     if (o->max_tensors > AIS_ONNX_MAX_CUT_TENSORS)
         return ais_error_set(err, AIS_E_USAGE, "--max-tensors is %zu (must be at most %d)",
                              o->max_tensors, AIS_ONNX_MAX_CUT_TENSORS);
+    if (o->parts > 2 && ais_str_equal(o->rule, "studio"))
+        return ais_error_set(err, AIS_E_USAGE, "--parts is %zu (the rule studio makes two)",
+                             o->parts);
     return 0;
 }
 

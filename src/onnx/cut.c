@@ -25,7 +25,7 @@ static void find_pareto(const ais__onnx_flow *flow, const ais_onnx_cuts_options 
     ais__onnx_search_init(&search, flow, (uint32_t)options->max_tensors, options->limit,
                           options->parts > 2);
     ais__onnx_search_run(&search);
-    out->truncated = out->partial = search.truncated;
+    out->truncated = out->partial = search.truncated || search.tired;
     if (options->parts == 2)
         ais__onnx_rank_pairs(&search, options->list, out);
     else

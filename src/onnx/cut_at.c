@@ -154,3 +154,73 @@ int ais_onnx_cut_at(const ais_onnx_model *model, const ais_onnx_facts *facts,
     price(&p, arena, out);
     return 0;
 }
+
+/* ---- several cuts ---- */
+
+/* What is behind a cut, by item. */
+typedef struct side_behind {
+    const ais_onnx_cut *cut;
+    bool *items;
+    uint32_t count;
+} side_behind;
+
+static void look_behind(const ais__onnx_flow *flow, const ais_onnx_cut *cut, ais_arena *arena,
+                        side_behind *out)
+{
+    bool *items = ais_arena_alloc(arena, (flow->item_count + 1) * sizeof *items);
+    __attribute__((cleanup(place_clear))) place p = {
+        .flow = flow, .named = ais_alloc(flow->link_count * sizeof *p.named), .arena = arena};
+    for (size_t i = 0; i < cut->value_count; i++)
+        p.named[flow->link_of_value[cut->values[i]]] = true;
+    ais__onnx_reach_init(&p.behind, flow, p.named);
+    *out = (side_behind){.cut = cut, .items = items};
+    for (uint32_t l = 0; l < flow->link_count; l++)
+        if (flow->links[l].leaves && !ais__onnx_reach_from(&p.behind, l))
+            AIS_BUG("a cut that does not separate the model");
+    for (uint32_t i = 0; i < flow->item_count; i++) {
+        items[i] = p.behind.items[i];
+        out->count += items[i];
+    }
+}
+
+static int more_behind(const void *a, const void *b)
+{
+    const side_behind *x = a, *y = b;
+    return (x->count < y->count) - (x->count > y->count);
+}
+
+static int check_order(const ais__onnx_flow *flow, const side_behind *a, const side_behind *b,
+                       ais_error **err)
+{
+    const char *x = flow->graph->values[a->cut->values[0]].name;
+    const char *y = flow->graph->values[b->cut->values[0]].name;
+    for (uint32_t i = 0; i < flow->item_count; i++)
+        if (b->items[i] && !a->items[i])
+            return ais_error_set(err, AIS_E_INPUT,
+                                 "of the cuts at '%s' and at '%s' neither is behind the other", x,
+                                 y);
+    return a->count > b->count ? 0 : ais_error_set(err, AIS_E_INPUT, "two cuts are at '%s'", x);
+}
+
+int ais_onnx_order_cuts(const ais_onnx_model *model, const ais_onnx_facts *facts, size_t count,
+                        ais_arena *arena, ais_onnx_cut *cuts, ais_error **err)
+{
+    AIS_AUTO(ais__onnx_flow) flow = ais__onnx_flow_new(model, facts);
+    ais_onnx_cut given[AIS_ONNX_MAX_PARTS - 1];
+    side_behind sides[AIS_ONNX_MAX_PARTS - 1];
+    if (count >= AIS_ONNX_MAX_PARTS)
+        return ais_error_set(err, AIS_E_LIMIT, "%zu cuts make %zu parts (at most %d)", count,
+                             count + 1, AIS_ONNX_MAX_PARTS);
+    for (size_t i = 0; i < count; i++) {
+        given[i] = cuts[i];
+        look_behind(flow, &given[i], arena, &sides[i]);
+    }
+    if (count > 1)
+        qsort(sides, count, sizeof *sides, more_behind);
+    for (size_t i = 1; i < count; i++)
+        if (check_order(flow, &sides[i - 1], &sides[i], err) < 0)
+            return -1;
+    for (size_t i = 0; i < count; i++)
+        cuts[i] = *sides[i].cut;
+    return 0;
+}

@@ -110,7 +110,7 @@ static ais__onnx_place place_of(const ais__onnx_bound *b, const ais__onnx_side *
 }
 
 /* Find a way from what crosses to what is behind; the vertex where it ends, or NO_ARC. */
-static uint32_t find_way(ais__onnx_bound *b, const ais__onnx_side *side)
+static uint32_t find_way(ais__onnx_bound *b, const ais__onnx_side *side, uint64_t *steps_left)
 {
     uint32_t head = 0, tail = 0;
     b->round++;
@@ -124,6 +124,7 @@ static uint32_t find_way(ais__onnx_bound *b, const ais__onnx_side *side)
         const uint32_t at = b->queue[head++];
         for (uint32_t a = b->first[at]; a != NO_ARC; a = b->arcs[a].next) {
             const uint32_t to = b->arcs[a].to;
+            ais__onnx_spend(steps_left, 1);
             if (b->arcs[a].room == 0 || b->seen[to] == b->round)
                 continue;
             const ais__onnx_place place = place_of(b, side, to);
@@ -159,17 +160,19 @@ static void drop_flow(ais__onnx_bound *b)
 }
 
 bool ais__onnx_bound_check(ais__onnx_bound *bound, const ais__onnx_side *side, uint32_t limit,
-                           uint64_t *found)
+                           uint64_t *found, uint64_t *steps_left)
 {
     ais__onnx_bound *b = bound;
     uint32_t end = NO_ARC;
     if (side->pinned_weight > limit)
         return false;
-    for (uint32_t flow = 0; flow <= limit && (end = find_way(b, side)) != NO_ARC; flow++)
+    for (uint32_t flow = 0; flow <= limit && (end = find_way(b, side, steps_left)) != NO_ARC;
+         flow++)
         push(b, end);
     drop_flow(b);
     if (end != NO_ARC)
         return false;
+    ais__onnx_spend(steps_left, b->item_count);
     for (uint32_t i = 0; i < b->item_count; i++) {
         const bool before =
             b->seen[i] == b->round || side->places[b->block.begin + i] == AIS__ONNX_BEFORE;

@@ -69,10 +69,25 @@ static void combine_clear(ais__onnx_combine *c)
     free(c->up);
 }
 
+/* Every two cuts of a block are compared, item by item, 64 at a time: so many cuts that this takes seconds. */
+static size_t most_chained(const ais__onnx_search *search)
+{
+    size_t words = 1;
+    for (uint32_t i = 0; i < search->block_count; i++) {
+        const size_t size = search->blocks[i].end - search->blocks[i].begin;
+        words = size > 64 * words ? (size + 63) / 64 : words;
+    }
+    size_t most = AIS__ONNX_MAX_CHAINED;
+    while (most > 1 && most * most > AIS__ONNX_MAX_COMPARED / words)
+        most /= 2;
+    return most;
+}
+
 static void combine_init(ais__onnx_combine *c, const ais__onnx_search *search, size_t parts)
 {
-    const bool many = search->count > AIS__ONNX_MAX_CHAINED;
-    const uint32_t count = many ? AIS__ONNX_MAX_CHAINED : (uint32_t)search->count;
+    const size_t most = most_chained(search);
+    const bool many = search->count > most;
+    const uint32_t count = (uint32_t)(many ? most : search->count);
     *c = (ais__onnx_combine){.search = search,
                              .cuts = ais_alloc(count * sizeof *c->cuts),
                              .count = count,
@@ -189,13 +204,15 @@ void ais__onnx_rank_chains(const ais__onnx_search *search, const ais_onnx_cuts_o
     combine_init(&c, search, options->parts);
     uint32_t longest = 0;
     const uint64_t total = count_chains(&c, options->limit, &longest);
-    out->partial = search->truncated || search->count > c.count;
+    out->partial = search->truncated || search->tired || search->count > c.count;
     out->truncated = out->partial || total > options->limit;
     out->total = total > options->limit ? options->limit : (size_t)total;
     if (total > 0)
         list_chains(&c, options->list, out);
     else
         out->why = ais_arena_format(
-            out->arena, "the model has %zu cut%s, but at most %u one behind the other: %u parts",
-            search->count, search->count == 1 ? "" : "s", longest, longest + 1);
+            out->arena, "the model has %zu cut%s%s, but at most %u one behind the other: %u parts",
+            search->count, search->count == 1 ? "" : "s",
+            out->partial ? " that were looked at, and more that were not" : "", longest,
+            longest + 1);
 }

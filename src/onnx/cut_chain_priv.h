@@ -5,6 +5,7 @@
 
 /* More cuts than this are not combined; the cheapest of each share of the work are taken then. */
 enum { AIS__ONNX_MAX_CHAINED = 16384, AIS__ONNX_MAX_STEPS = AIS_ONNX_MAX_PARTS - 1 };
+#define AIS__ONNX_MAX_COMPARED (UINT64_C(1) << 31)
 #define AIS__ONNX_NO_WAY UINT64_MAX
 
 typedef struct ais__onnx_combine {

@@ -153,6 +153,17 @@ typedef struct ais__onnx_block {
  * behind every cut. Ownership: `*out` is in `arena`. */
 uint32_t ais__onnx_find_blocks(const ais__onnx_flow *flow, ais_arena *arena, ais__onnx_block **out);
 
+/* ---- how long a search may take ---- */
+
+/* Some seconds. Ordinary models need a thousandth of it; a thousand branches side by side have more sets than
+ * anybody can look at, each as costly as the model is large. What is kept of a set is counted,
+ * too, so that memory is limited with it. */
+#define AIS__ONNX_MAX_SEARCH_STEPS UINT64_C(1000000000)
+static inline void ais__onnx_spend(uint64_t *steps_left, uint64_t steps)
+{
+    *steps_left -= steps < *steps_left ? steps : *steps_left;
+}
+
 /* ---- can this still become a cut? ---- */
 
 typedef struct ais__onnx_bound ais__onnx_bound;
@@ -160,9 +171,10 @@ ais__onnx_bound *ais__onnx_bound_new(const ais__onnx_flow *flow, const ais__onnx
 void ais__onnx_bound_free(ais__onnx_bound *bound);
 AIS_DEFINE_AUTO(ais__onnx_bound)
 /* Is there a set that holds all that is before, nothing that is behind, ends in the block, and has at
- * most `limit` of weight crossing? Then the bits of `found` (by item of the block) are one. */
+ * most `limit` of weight crossing? Then the bits of `found` (by item of the block) are one. What that cost
+ * is taken off `steps_left`, down to 0. */
 bool ais__onnx_bound_check(ais__onnx_bound *bound, const ais__onnx_side *side, uint32_t limit,
-                           uint64_t *found);
+                           uint64_t *found, uint64_t *steps_left);
 
 /* ---- the search ---- */
 
@@ -177,12 +189,14 @@ typedef struct ais__onnx_search {
     const ais__onnx_flow *flow;
     uint32_t max_tensors;
     size_t limit;
+    uint64_t steps_left; /* what the search may cost: items and arcs that it looks at */
     bool keep_bits;
     ais__onnx_block *blocks;
     uint32_t block_count;
     ais__onnx_found *found;
     size_t count, capacity;
-    bool truncated;
+    bool truncated;   /* there are more than `limit` */
+    bool tired;       /* no steps were left: of all further blocks only the ends were kept */
     ais_arena *arena; /* of values and bits */
 } ais__onnx_search;
 

@@ -49,6 +49,7 @@ static void keep_bits(const walk *w, ais__onnx_found *found)
         if (w->side->places[i] == AIS__ONNX_BEFORE)
             bits[(i - w->block->begin) / 64] |= UINT64_C(1) << ((i - w->block->begin) % 64);
     found->bits = bits;
+    ais__onnx_spend(&w->search->steps_left, w->block->end - w->block->begin);
 }
 
 /* Is the set a cut? Then it is kept. */
@@ -97,7 +98,8 @@ static bool may_go_on(walk *w, uint32_t depth, uint32_t before)
     if (w->answers[depth] == NULL)
         w->answers[depth] = ais_alloc(w->words * sizeof **w->answers);
     s->answer = depth;
-    return ais__onnx_bound_check(w->bound, w->side, w->search->max_tensors, w->answers[depth]);
+    return ais__onnx_bound_check(w->bound, w->side, w->search->max_tensors, w->answers[depth],
+                                 &w->search->steps_left);
 }
 
 static void undo(walk *w, uint32_t depth)
@@ -140,6 +142,11 @@ static void search_block(walk *w)
     uint32_t depth = 0;
     bool again = false;
     while (!w->search->truncated) {
+        if (w->search->steps_left == 0) {
+            w->search->tired = true;
+            break;
+        }
+        w->search->steps_left--;
         if (depth < w->ready_count && decide(w, depth, again)) {
             depth++;
             again = false;
@@ -150,6 +157,9 @@ static void search_block(walk *w)
         if (!again)
             return;
     }
+    /* The side goes back to where the block begins. */
+    while (depth > 0)
+        undo(w, --depth);
 }
 
 static void run_block(ais__onnx_search *search, ais__onnx_side *side, uint32_t at)
@@ -176,6 +186,7 @@ void ais__onnx_search_init(ais__onnx_search *search, const ais__onnx_flow *flow,
     *search = (ais__onnx_search){.flow = flow,
                                  .max_tensors = max_tensors,
                                  .limit = limit,
+                                 .steps_left = AIS__ONNX_MAX_SEARCH_STEPS,
                                  .keep_bits = keep,
                                  .arena = ais_arena_new()};
     search->block_count = ais__onnx_find_blocks(flow, search->arena, &search->blocks);
@@ -188,16 +199,19 @@ void ais__onnx_search_clear(ais__onnx_search *search)
     *search = (ais__onnx_search){.flow = NULL};
 }
 
-/* With one tensor, cuts are where blocks end. */
-static void keep_end(ais__onnx_search *search, const ais__onnx_side *side, uint32_t at)
+/* Where a block ends there is a cut of one tensor: all that is looked for with one, and what is kept of the
+ * blocks that a search did not get through. */
+static void keep_end(ais__onnx_search *search, ais__onnx_side *side, uint32_t at)
 {
     const ais__onnx_block *block = &search->blocks[at];
-    const uint32_t size = block->end - block->begin;
     const walk w = {.search = search,
                     .block = block,
-                    .side = (ais__onnx_side *)(uintptr_t)side,
+                    .side = side,
                     .block_at = at,
-                    .words = (size + 63) / 64};
+                    .words = (block->end - block->begin + 63) / 64};
+    for (size_t i = search->count; i-- > 0 && search->found[i].block == at;)
+        if (search->found[i].items == side->before_count)
+            return;
     keep_set(&w);
 }
 
@@ -206,13 +220,11 @@ void ais__onnx_search_run(ais__onnx_search *search)
     __attribute__((cleanup(ais__onnx_side_clear))) ais__onnx_side side;
     ais__onnx_side_init(&side, search->flow);
     for (uint32_t i = 0; i < search->block_count && !search->truncated; i++) {
-        if (search->max_tensors > 1)
+        if (search->max_tensors > 1 && !search->tired)
             run_block(search, &side, i);
-        if (search->truncated)
-            return;
         for (uint32_t k = search->blocks[i].begin; k < search->blocks[i].end; k++)
             ais__onnx_side_take(&side, k, 0, NULL, NULL);
-        if (search->max_tensors == 1)
+        if (search->max_tensors == 1 || search->tired)
             keep_end(search, &side, i);
     }
 }

@@ -85,6 +85,8 @@ static placed *list_candidates(const ais__onnx_flow *flow, size_t *count)
 
 /* ---- trial extraction ---- */
 
+enum { TRIAL_STEPS = 4 }; /* times that a trial looks at each node and value */
+
 static void reach(trial *t, size_t v, size_t cut, size_t *depth)
 {
     if (v == AIS_ONNX_NONE)
@@ -203,12 +205,18 @@ void ais__onnx_studio_cuts(const ais_onnx_model *model, const ais__onnx_flow *fl
     AIS_FREE ais_onnx_chain *by_block = ais_alloc((block_count + 1) * sizeof *by_block);
     price(flow, blocks, block_count, ends, out->arena, by_block);
     ais_onnx_chain *chains = ais_arena_alloc(out->arena, block_count * sizeof *chains);
+    uint64_t steps_left = AIS__ONNX_MAX_SEARCH_STEPS;
     for (size_t i = 0; i < out->candidates; i++) {
         const size_t v = list[i].candidate.value;
-        if (ends[v] == 0 || !can_extract(&t, v))
+        if (ends[v] == 0)
             continue;
-        if (out->total == options->limit) {
+        const bool spent = steps_left == 0;
+        ais__onnx_spend(&steps_left, TRIAL_STEPS * (graph->node_count + graph->value_count));
+        if (!spent && !can_extract(&t, v))
+            continue;
+        if (spent || out->total == options->limit) {
             out->truncated = true;
+            out->candidates = i; /* the others were not tried */
             break;
         }
         if (options->list == 0 || out->count < options->list)

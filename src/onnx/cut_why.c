@@ -47,6 +47,7 @@ static size_t count_cuts(const ais__onnx_flow *flow, uint32_t max, bool any_kind
     }
     other.links = links;
     ais__onnx_search_init(&search, &other, max, COUNTED, false);
+    search.steps_left /= AIS_ONNX_MAX_CUT_TENSORS; /* it is asked as often */
     ais__onnx_search_run(&search);
     if (search.count > 0 && first != NULL)
         ais__onnx_copy_cut(&search.found[0].cut, arena, first);
@@ -111,6 +112,11 @@ const char *ais__onnx_explain(const ais__onnx_search *search, ais_arena *arena)
         return "no output depends on an input of the model";
     if (flow->item_count == 1)
         return explain_one_item(flow, arena);
+    if (search->tired)
+        return ais_arena_format(arena,
+                                "none was found with one tensor, and there are too many sets of up "
+                                "to %u to look at them all",
+                                search->max_tensors);
     const char *why = explain_width(flow, search->max_tensors, arena);
     if (why == NULL)
         why = explain_kinds(flow, AIS_ONNX_MAX_CUT_TENSORS, arena);

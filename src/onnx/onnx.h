@@ -331,6 +331,12 @@ AIS_DEFINE_AUTO(ais_onnx_cuts)
 AIS_NODISCARD int ais_onnx_cut_at(const ais_onnx_model *model, const ais_onnx_facts *facts,
                                   const char *const *names, size_t name_count, ais_arena *arena,
                                   ais_onnx_cut *out, ais_error **err);
+/* Put cuts of a model into the order of a chain, each behind the one before.
+ * Errors: AIS_E_INPUT when two are the same, or neither of two is behind the other; AIS_E_LIMIT for more than
+ * AIS_ONNX_MAX_PARTS parts. */
+AIS_NODISCARD int ais_onnx_order_cuts(const ais_onnx_model *model, const ais_onnx_facts *facts,
+                                      size_t count, ais_arena *arena, ais_onnx_cut *cuts,
+                                      ais_error **err);
 
 /* ---- early exits ---- */
 

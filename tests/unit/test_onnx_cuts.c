@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "onnx/cut_priv.h"
 #include "support/onnx_make.h"
 #include "support/onnx_net.h"
 
@@ -226,6 +227,66 @@ static void test_the_search_stops_at_its_limit_and_says_so(void **state)
     onnx_net_clear(&net);
 }
 
+/* Three branches side by side between 'a' and 'e', and again between 'e' and 'y'. */
+static const char two_blocks[] =
+    "x:4 -> a = Abs x; b = Abs a; c = Abs a; d = Abs a; b1 = Abs b; c1 = Abs c; d1 = Abs d; "
+    "e = Sum b1 c1 d1; f = Abs e; g = Abs e; h = Abs e; y = Sum f g h -> y";
+
+/* However few steps there are: no cut twice, and all of one tensor. */
+static void test_a_tired_search_keeps_the_ends_of_blocks(void **state)
+{
+    (void)state;
+    onnx_net net;
+    onnx_net_make(two_blocks, &net);
+    AIS_AUTO(ais__onnx_flow) flow = ais__onnx_flow_new(net.model, net.facts);
+    size_t last = 0;
+    bool done = false;
+    for (uint64_t steps = 0; !done; steps++) {
+        __attribute__((cleanup(ais__onnx_search_clear))) ais__onnx_search search;
+        ais__onnx_search_init(&search, flow, 4, 1000, true);
+        search.steps_left = steps;
+        ais__onnx_search_run(&search);
+        size_t single = 0;
+        for (size_t i = 0; i < search.count; i++) {
+            single += search.found[i].cut.value_count == 1;
+            for (size_t k = 0; k < i; k++)
+                assert_true(search.found[i].cut.value_count != search.found[k].cut.value_count ||
+                            memcmp(search.found[i].cut.values, search.found[k].cut.values,
+                                   search.found[i].cut.value_count * sizeof(size_t)) != 0);
+        }
+        assert_int_equal(single, 2);
+        assert_false(search.truncated);
+        assert_true(search.count >= last);
+        last = search.count;
+        done = !search.tired;
+    }
+    assert_true(last > 20);
+    onnx_net_clear(&net);
+}
+
+/* 2,000 branches have a thousand million sets with four tensors, and each step is as long as they are many. */
+static void test_branches_beyond_counting_take_seconds_only(void **state)
+{
+    (void)state;
+    AIS_SCOPED(ais_str) text = {.data = NULL};
+    AIS_SCOPED(ais_str) sum = {.data = NULL};
+    ais_str_add(&text, "x:4 -> a = Abs x");
+    for (int i = 0; i < 2000; i++) {
+        ais_str_add_format(&text, "; b%d = Abs a", i);
+        ais_str_add_format(&sum, " b%d", i);
+    }
+    ais_str_add_format(&text, "; y = Sum%s -> y", ais_str_get(&sum));
+    onnx_net net;
+    onnx_net_make(ais_str_get(&text), &net);
+    const ais_onnx_cuts_options options = {.parts = 2};
+    AIS_AUTO(ais_onnx_cuts) cuts = NULL;
+    assert_int_equal(ais_onnx_find_cuts(net.model, net.facts, &options, &cuts, NULL), 0);
+    assert_true(cuts->total > 0 && cuts->total < AIS_ONNX_MAX_CUTS);
+    assert_true(cuts->truncated);
+    assert_true(cuts->partial);
+    onnx_net_clear(&net);
+}
+
 static void test_studio_lists_by_elements_what_separates_the_model(void **state)
 {
     (void)state;
@@ -321,6 +382,49 @@ static void test_a_named_cut_has_all_its_tensors_between_the_same_sides(void **s
     onnx_net_clear(&net);
 }
 
+/* Also where FLOPs do not tell which of them comes first. */
+static void test_named_cuts_are_put_in_the_order_of_the_chain(void **state)
+{
+    (void)state;
+    static const char text[] = "x:4 -> p = Identity x; q = Identity x; r = Identity p; "
+                               "y = Add q r -> y";
+    static const struct {
+        const char *names[2][2];
+        const char *result;
+    } rows[] = {
+        {{{"x", "r"}, {"x", "p"}}, "x, p | x, r"},
+        {{{"x", "p"}, {"x", "r"}}, "x, p | x, r"},
+        {{{"q", "r"}, {"x", "p"}}, "x, p | q, r"},
+        {{{"x", "r"}, {"p", "q"}},
+         "error: of the cuts at 'x' and at 'p' neither is behind the other\n"},
+        {{{"q", "r"}, {"r", "q"}}, "error: two cuts are at 'q'\n"},
+    };
+    onnx_net net;
+    onnx_net_make(text, &net);
+    for (size_t i = 0; i < AIS_COUNT(rows); i++) {
+        ais_error *err = NULL;
+        AIS_AUTO(ais_arena) arena = ais_arena_new();
+        ais_onnx_cut cuts[2];
+        for (size_t k = 0; k < 2; k++)
+            assert_int_equal(
+                ais_onnx_cut_at(net.model, net.facts, rows[i].names[k], 2, arena, &cuts[k], &err),
+                0);
+        const int status = ais_onnx_order_cuts(net.model, net.facts, 2, arena, cuts, &err);
+        AIS_FREE char *first = onnx_net_names(&net, cuts[0].values, 2);
+        AIS_FREE char *second = onnx_net_names(&net, cuts[1].values, 2);
+        AIS_FREE char *message = unit_error(&err);
+        AIS_FREE char *order = ais_format("%s | %s", first, second);
+        assert_string_equal(status == 0 ? order : message, rows[i].result);
+    }
+    ais_error *err = NULL;
+    AIS_AUTO(ais_arena) arena = ais_arena_new();
+    assert_int_equal(ais_onnx_order_cuts(net.model, net.facts, 8, arena, NULL, &err), -1);
+    assert_int_equal(ais_error_get_code(err), AIS_E_LIMIT);
+    AIS_FREE char *many = unit_error(&err);
+    assert_string_equal(many, "error: 8 cuts make 9 parts (at most 8)\n");
+    onnx_net_clear(&net);
+}
+
 static void test_a_named_cut_has_one_to_sixteen_tensors(void **state)
 {
     (void)state;
@@ -352,9 +456,12 @@ int main(void)
         cmocka_unit_test(test_a_node_with_graphs_inside_is_never_cut_through),
         cmocka_unit_test(test_options_are_held_against_their_limits),
         cmocka_unit_test(test_the_search_stops_at_its_limit_and_says_so),
+        cmocka_unit_test(test_a_tired_search_keeps_the_ends_of_blocks),
+        cmocka_unit_test(test_branches_beyond_counting_take_seconds_only),
         cmocka_unit_test(test_studio_lists_by_elements_what_separates_the_model),
         cmocka_unit_test(test_a_named_cut_says_why_it_is_none),
         cmocka_unit_test(test_a_named_cut_has_all_its_tensors_between_the_same_sides),
+        cmocka_unit_test(test_named_cuts_are_put_in_the_order_of_the_chain),
         cmocka_unit_test(test_a_named_cut_has_one_to_sixteen_tensors),
     };
     return cmocka_run_group_tests_name("onnx_cuts", tests, NULL, NULL);

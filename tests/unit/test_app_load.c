@@ -161,7 +161,7 @@ static void test_an_empty_security_file_is_no_document(void **state)
     AIS_AUTO(ais_app) app = load(&f);
     assert_null(app->security);
     assert_non_null(app->dag);
-    fixture_write(&f, "common_config/security.yaml", "level: high\n");
+    fixture_write(&f, "common_config/security.yaml", "components: {}\n");
     AIS_AUTO(ais_app) with = load(&f);
     assert_non_null(with->security);
     fixture_clear(&f);

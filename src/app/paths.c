@@ -55,6 +55,16 @@ static void check_name(ais_app_load_state *state, const ais_doc_node *item)
         "'%s' is on the path of a global_time_thr but does not measure its time", name);
 }
 
+/* An item passes a component or its alternative, never both. */
+static void report_same_place(ais_app_load_state *state, const ais_doc_node *item, size_t place)
+{
+    const char *name = state->app->components[place].name;
+    ais__app_error(state, "bad-path", ais_doc_pos(item),
+                   "a path has a component or its alternative, not both",
+                   "'%s' stands in the place of '%s', which the path has already",
+                   ais_doc_get_string(item, NULL), name);
+}
+
 /* The first gap of the path only: one slip in the order makes several. */
 static void check_walk(ais_app_load_state *state, const ais_doc_node *path, size_t component)
 {
@@ -73,7 +83,9 @@ static void check_walk(ais_app_load_state *state, const ais_doc_node *path, size
             last ? place_of(app, component) : find_place(app, ais_doc_at(path, i + 1));
         if (ais__app_find_edge(app, from, to) != AIS_NONE)
             continue;
-        if (ais__app_miss_edge(state, from, to))
+        if (from == to)
+            report_same_place(state, last ? item : ais_doc_at(path, i + 1), to);
+        else if (ais__app_miss_edge(state, from, to))
             ais__app_error(state, "bad-path", ais_doc_pos(item),
                            "list the components in the order in which items pass them, this one "
                            "left out; or add the dependency",

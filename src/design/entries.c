@@ -158,7 +158,7 @@ static bool has(const ais__entries *entries, const char *folder, const char *nam
     const size_t length = strlen(folder);
     for (size_t i = 0; i < entries->count; i++) {
         const char *path = entries->items[i].path;
-        if (memcmp(path, folder, length) == 0 && path[length] == '/' &&
+        if (ais_str_starts(path, folder) && path[length] == '/' &&
             ais_str_equal(path + length + 1, name))
             return true;
     }

@@ -223,8 +223,9 @@ static void warn_of_limit(ais__staging *s, uint64_t total, size_t count)
         return;
     ais_diags_add(s->diags, AIS_SEVERITY_WARNING, "too-many-deployments",
                   (ais_pos){.file = s->app->dir}, "--max-deployments N writes more of them",
-                  "there are %s%llu deployments; the first %zu are written",
-                  total == UINT64_MAX ? "more than " : "", (unsigned long long)total, count);
+                  "there are %s%llu deployments; the first %zu %s written",
+                  total == UINT64_MAX ? "more than " : "", (unsigned long long)total, count,
+                  count == 1 ? "is" : "are");
 }
 
 int ais__stage_deployments(ais__staging *s, ais_error **err)

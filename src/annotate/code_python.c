@@ -72,7 +72,7 @@ int ais__code_python(ais__code *code, const char **texts)
     ais__split split = {.code = code, .names = &names, .local_names = locals};
     bool fine = find_entry_function(&split) && ais__split_find_call(&split) &&
                 ais__split_find_flow(&split) && ais__split_find_paths(&split) &&
-                ais__split_check(&split);
+                ais__split_check(&split) && ais__split_check_output(&split);
     if (code->request->condition_function != NULL)
         fine = ais__split_check_condition(&split) && fine;
     if (fine && texts != NULL)

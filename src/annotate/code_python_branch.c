@@ -36,6 +36,8 @@ static void intersect(const ais__flow *at, bool *into)
 void ais__flow_visit_jump(ais__flow *at, TSNode node)
 {
     ais__flow_visit_all(at, node);
+    if (at->scope != NULL)
+        return; /* of an inner function: `main` goes on */
     for (size_t i = 0; at->known != NULL && i < at->split->local_count; i++)
         at->known[i] = true;
 }

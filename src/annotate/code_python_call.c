@@ -345,6 +345,11 @@ static bool take_arguments(ais__split *split)
             *places[place++] = child;
         }
     }
+    if (ais__node_is(split->model, "named_expression")) {
+        ais__code_fault(split->code, "code-call-form", split->model, "give it its name before",
+                        "this names the model's file, which each segment has its own of");
+        return false;
+    }
     if (!ts_node_is_null(split->model) && !ts_node_is_null(split->input))
         return true;
     ais__code_fault(split->code, "code-call-form", split->call, right_form,

@@ -322,13 +322,15 @@ static bool check_changes(const ais__split *split)
 /* Uses of a path that only look at its name, or show it. */
 static bool only_named(const ais__split *split, TSNode use)
 {
-    static const char *const functions[] = {"basename",  "splitext", "split",   "print",
-                                            "debug",     "info",     "warning", "error",
-                                            "exception", "str",      "repr",    "format"};
+    static const char *const functions[] = {"basename", "splitext", "split", "print",     "debug",
+                                            "info",     "warning",  "error", "exception", "format"};
     static const char *const parts[] = {"name", "stem", "suffix", "suffixes"};
     TSNode parent = ts_node_parent(use);
-    if (!ais__node_is(parent, "argument_list"))
-        return true;
+    while (ais__node_is(parent, "parenthesized_expression") ||
+           ais__node_is(parent, "binary_operator") || ais__node_is(parent, "keyword_argument"))
+        parent = ts_node_parent(parent);
+    if (!ais__node_is(parent, "argument_list")) /* `p = args['input']` gives it another name */
+        return !ais__node_is(parent, "assignment") && !ais__node_is(parent, "named_expression");
     const TSNode call = ts_node_parent(parent);
     const char *path = ais__split_path(split, ais__node_field(call, "function"));
     if (path == NULL)
@@ -343,7 +345,7 @@ static bool only_named(const ais__split *split, TSNode use)
         if (ais_str_ends(name, "Path") && ais__node_is(parent, "attribute") &&
             ais__code_text_is(split->code, ais__node_field(parent, "attribute"), parts[i]))
             return true;
-    return false;
+    return (ais_str_equal(name, "str") || ais_str_equal(name, "repr")) && only_named(split, call);
 }
 
 /* Behind the call the input is what the segment before wrote, no more what the component was given. */

@@ -255,7 +255,9 @@ static bool visit_method(ais__flow *at, TSNode node)
 static void visit_call(ais__flow *at, TSNode node)
 {
     if (ais__node_same(node, at->split->call)) {
-        if (at->after && !ts_node_is_null(at->split->outputs))
+        if (!at->after)
+            ais__flow_visit_all(at, at->split->arguments);
+        else if (!ts_node_is_null(at->split->outputs))
             ais__flow_visit(at, at->split->outputs);
         return;
     }

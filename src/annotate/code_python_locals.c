@@ -113,6 +113,7 @@ bool ais__split_find_flow(ais__split *split)
     at.known = known;
     for (size_t level = 0; level < split->level_count; level++)
         visit_level(&at, level, false);
+    ais__flow_visit_all(&at, split->arguments); /* `:=` in them */
     for (size_t i = 0; i < split->local_count; i++) {
         split->locals[i].surely_before = known[i];
         known[i] = false;

@@ -5,6 +5,7 @@
  *   code_python_locals.c  which variables are made before the call and read behind it, by one walk:
  *                         code_python_flow.c, _branch.c, _scope.c
  *   code_python_check.c   whether these can travel
+ *   code_python_output.c  whether one of these is a path that each segment has for itself
  *   code_python_module.c  what else of the module changes: the model's default, the condition
  *   code_python_write.c   the texts of the segments */
 #ifndef AIS_ANNOTATE_CODE_PYTHON_PRIV_H
@@ -84,6 +85,7 @@ typedef struct ais__split {
 bool ais__split_find_call(ais__split *split);
 bool ais__split_find_flow(ais__split *split);
 bool ais__split_check(ais__split *split);
+bool ais__split_check_output(const ais__split *split);
 bool ais__split_find_paths(ais__split *split);
 bool ais__split_check_condition(const ais__split *split);
 

@@ -203,9 +203,10 @@ static void add_statement(const writer *w, ais_str *out, const char *input)
     const bool named = split->return_dict != NULL;
     const char *instead = call;
     if (!named && (has_exit(w) || (w->number == 0 && !w->last))) {
+        const bool wanted = has_exit(w) || ais__split_local(split, "_") != NULL;
         add_line(w, out,
                  ais_arena_format(arena_of(w), "%s, %s = %s", w->return_dict,
-                                  has_exit(w) ? w->result : "_", call));
+                                  wanted ? w->result : "_", call));
         instead = ais_arena_format(arena_of(w), "(%s, %s)", w->return_dict, w->result);
     }
     AIS_SCOPED(ais_str) statement = {.data = NULL};

@@ -353,7 +353,32 @@ class Variables(Cases):
         'attributes_are_no_reads': body(CALL, "    save(args, result[0].shape)\n", pre='    shape = {1}\n'),
         'infinite': body(CALL, "    save(args, np.minimum(result[0], limit))\n", pre="    limit = float('inf')\n"),
         'not_a_text': body(CALL, "    save(args, [result[0].tolist(), ascii(name)])\n", pre="    name = 'a\\udc80b'\n"),
+        'decorated_behind_a_return': body(CALL, '''    def times(n):
+        return lambda f: lambda: f() * n
+    @times(k)
+    def made():
+        return 2
+    save(args, [made()])
+''', pre='    k = 5\n'),
+        'named_in_the_call': body("    return_dict, result = load_and_inference(args['onnx_file'], (d := input_dict))\n",
+                                  "    save(args, d['x'] + result[0])\n"),
+        'underscore_travels': body("    save(args, [load_and_inference(args['onnx_file'], input_dict)[1][0].tolist(), _])\n", '',
+                                   pre='    _ = 9\n'),
+        'name_of_the_output': body(CALL, "    save(args, [name, result[0].tolist()])\n",
+                                   pre="    import os\n    name = os.path.basename(os.path.splitext(args['output'])[0])\n"),
+        'output_not_read_behind': body(CALL, RESULT, pre="    out = args['output']\n    print(out)\n"),
         # what cannot travel
+        'output_path': body(CALL, "    save({'output': out}, result[0])\n", pre="    out = <<code-output>>args['output']\n"),
+        'made_of_the_output_path': body(CALL, "    save({'output': text + '.txt'}, result[0])\n",
+                                        pre="    import os\n    stem, _ = os.path.splitext(args['output'])\n"
+                                            "    text = <<code-output>>stem + '.x'\n"),
+        'all_arguments': body(CALL, "    save(a, result[0])\n", pre="    a = <<code-output>>args\n"),
+        'copied_arguments': body(CALL, "    save(a, result[0])\n", pre="    a = dict(<<code-output>>args)\n"),
+        'input_by_keyword': body(CALL, "    save(args, np.load(file=<<code-input>>args['input']))\n"),
+        'input_as_text': body(CALL, "    save(args, np.load(str(<<code-input>>args['input'])))\n"),
+        'input_put_together': body(CALL, "    save(args, np.load(<<code-input>>args['input'] + ''))\n"),
+        'input_renamed': body(CALL, "    p = <<code-input>>args['input']\n    save(args, np.load(p))\n"),
+        'model_named': body("    return_dict, result = load_and_inference(<<code-call-form>>m := args['onnx_file'], input_dict)\n"),
         'open_file': body(CALL, "    save(args, file.read())\n", pre="    file = <<code-forward>>open(args['input'])\n"),
         'opened_by_with': body(CALL, "    save(args, file.name)\n",
                                pre="    with <<code-forward>>open(args['input']) as file:\n        pass\n"),

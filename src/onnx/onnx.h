@@ -391,8 +391,9 @@ AIS_NODISCARD int ais_onnx_write_part(const ais_onnx_model *model, const ais_onn
                                       const ais_onnx_part *part, ais_onnx_rule rule,
                                       const char *path, ais_error **err);
 /* Write the parts of a chain as DIR/partition1_1.onnx, partition1_2.onnx ...; the folder is made. All appear
- * at once, whole, in place of those of an earlier cut; a failure leaves those, or nothing.
- * Errors: as above, naming the part. */
+ * at once, whole, in place of those of an earlier cut; a failure leaves those, or nothing. What a writer left
+ * that was killed is removed.
+ * Errors: as above, naming the part; AIS_E_EXISTS while somebody else writes parts there. */
 AIS_NODISCARD int ais_onnx_write_parts(const ais_onnx_model *model, const ais_onnx_facts *facts,
                                        const ais_onnx_part *parts, size_t count, ais_onnx_rule rule,
                                        const char *dir, ais_error **err);

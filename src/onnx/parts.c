@@ -1,4 +1,7 @@
 /* All parts of a chain, as files in a folder. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "onnx/part_priv.h"
@@ -41,13 +44,43 @@ static int move_all(const char *staged, const char *dir, ais_error **err)
     return 0;
 }
 
-int ais_onnx_write_parts(const ais_onnx_model *model, const ais_onnx_facts *facts,
-                         const ais_onnx_part *parts, size_t count, ais_onnx_rule rule,
-                         const char *dir, ais_error **err)
+/* ---- one writer at a time ---- */
+
+/* The folder itself is the lock, which ends with its owner. Where the file system has no locks, `*fd` is -1. */
+static int lock(const char *dir, int *fd, ais_error **err)
 {
-    const bool was_there = ais_dir_exists(dir);
-    if (ais_dir_make(dir, err) < 0)
+    *fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*fd < 0)
+        return ais_error_set_errno(err, dir, "cannot open the folder");
+    if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    const bool taken = errno == EWOULDBLOCK;
+    close(*fd);
+    *fd = -1;
+    return !taken ? 0
+                  : ais_error_set_at(err, AIS_E_EXISTS, (ais_pos){.file = dir},
+                                     "somebody else is writing parts into this folder");
+}
+
+/* What a writer was killed over may be as large as the model. */
+static int sweep(const char *dir, ais_error **err)
+{
+    AIS_SCOPED(ais_names) names = {.items = NULL};
+    if (ais_dir_list(dir, &names, err) < 0)
         return -1;
+    for (size_t i = 0; i < names.count; i++) {
+        AIS_FREE char *path = ais_path_join(dir, names.items[i]);
+        if (ais_file_is_temporary(names.items[i]) && ais_dir_exists(path) &&
+            ais_tree_remove(path, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int write_locked(const ais_onnx_model *model, const ais_onnx_facts *facts,
+                        const ais_onnx_part *parts, size_t count, ais_onnx_rule rule,
+                        const char *dir, ais_error **err)
+{
     AIS_FREE char *staged = ais_dir_stage(dir, err);
     if (staged == NULL)
         return -1;
@@ -56,8 +89,24 @@ int ais_onnx_write_parts(const ais_onnx_model *model, const ais_onnx_facts *fact
         status = move_all(staged, dir, err);
     if (ais_tree_remove(staged, status == 0 ? err : NULL) < 0)
         status = -1;
+    return status;
+}
+
+int ais_onnx_write_parts(const ais_onnx_model *model, const ais_onnx_facts *facts,
+                         const ais_onnx_part *parts, size_t count, ais_onnx_rule rule,
+                         const char *dir, ais_error **err)
+{
+    const bool was_there = ais_dir_exists(dir);
+    int fd = -1;
+    if (ais_dir_make(dir, err) < 0 || lock(dir, &fd, err) < 0)
+        return -1;
+    int status = fd >= 0 ? sweep(dir, err) : 0;
+    if (status == 0)
+        status = write_locked(model, facts, parts, count, rule, dir, err);
     if (status < 0 && !was_there)
         rmdir(dir); /* only when nothing is in it */
+    if (fd >= 0)
+        close(fd);
     return status;
 }
 

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -455,7 +456,10 @@ static void test_chain_gives_parts_from_end_to_end(void **state)
     assert_int_equal(ais_onnx_measure_part(model, facts, &parts[1], &flops, &bytes, &err), 0);
     assert_int_equal(bytes, 12);
 
-    /* again, in two: the third part goes */
+    /* again, in two: the third part goes, and what a killed writer left */
+    AIS_FREE char *stale = ais_dir_stage(dir, &err);
+    AIS_FREE char *half = ais_path_join(stale, "partition1_1.onnx");
+    assert_int_equal(ais_file_write(half, "half", 4, &err), 0);
     const ais_onnx_part two[] = {parts[0],
                                  {.inputs = parts[1].inputs,
                                   .input_count = parts[1].input_count,
@@ -466,6 +470,31 @@ static void test_chain_gives_parts_from_end_to_end(void **state)
     AIS_SCOPED(ais_names) names = {.items = NULL};
     assert_int_equal(ais_dir_list(dir, &names, &err), 0);
     assert_int_equal(names.count, 2);
+}
+
+static void test_two_do_not_write_parts_into_one_folder(void **state)
+{
+    AIS_SCOPED(ais_str) graph = {0};
+    AIS_AUTO(ais_error) err = NULL;
+    add_chain(&graph);
+    AIS_AUTO(ais_onnx_model) model = put_model(state, &graph, 8);
+    AIS_AUTO(ais_onnx_facts) facts = NULL;
+    assert_int_equal(ais_onnx_infer(model, NULL, &facts, &err), 0);
+    const ends x = find(model, NAMES("x")), y = find(model, NAMES("a", "y"));
+    const ais_onnx_part part = {
+        .inputs = x.items, .input_count = 1, .outputs = y.items, .output_count = 2};
+    const int fd = open(*state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assert_int_equal(
+        ais_onnx_write_parts(model, facts, &part, 1, AIS_ONNX_RULE_PARETO, *state, &err), -1);
+    assert_int_equal(ais_error_get_code(err), AIS_E_EXISTS);
+    AIS_FREE char *text = unit_error(&err);
+    AIS_FREE char *expected = ais_format(
+        "%s: error: somebody else is writing parts into this folder\n", (const char *)*state);
+    assert_string_equal(text, expected);
+    close(fd);
+    assert_int_equal(
+        ais_onnx_write_parts(model, facts, &part, 1, AIS_ONNX_RULE_PARETO, *state, &err), 0);
 }
 
 static void test_failed_chain_leaves_nothing(void **state)
@@ -555,6 +584,7 @@ int main(void)
         TEST(test_weight_that_is_an_output_stays),
         TEST(test_studio_refuses_what_onnx_cannot_cut),
         TEST(test_chain_gives_parts_from_end_to_end),
+        TEST(test_two_do_not_write_parts_into_one_folder),
         TEST(test_failed_chain_leaves_nothing),
         TEST(test_exits_give_parts_that_end_in_their_heads),
         TEST(test_whole_model_is_written_as_it_is),

@@ -52,8 +52,18 @@ const char *ais_labels_find(const ais_labels *labels, const char *item)
 /* ---- CSV ---- */
 
 typedef struct columns {
-    size_t item, label;
+    size_t item, label, count;
 } columns;
+
+static int refuse_twice(const ais_csv_row *header, size_t first, ais_error **err)
+{
+    const char *name = header->cells[first].text;
+    for (size_t i = first + 1; i < header->count; i++)
+        if (ais_str_equal(header->cells[i].text, name))
+            return ais_error_set_at(err, AIS_E_INPUT, header->cells[i].pos,
+                                    "the column '%s' is there twice", name);
+    return 0;
+}
 
 static int read_header(ais_csv_reader *reader, const char *path, columns *out, ais_error **err)
 {
@@ -63,11 +73,12 @@ static int read_header(ais_csv_reader *reader, const char *path, columns *out, a
         return -1;
     if (more > 0)
         *out = (columns){.item = ais_csv_find_column(&row, "item"),
-                         .label = ais_csv_find_column(&row, "label")};
+                         .label = ais_csv_find_column(&row, "label"),
+                         .count = row.count};
     if (more == 0 || out->item == SIZE_MAX || out->label == SIZE_MAX)
         return ais_error_set_at(err, AIS_E_INPUT, (ais_pos){.file = path, .line = 1, .column = 1},
                                 "the first line must name the columns 'item' and 'label'");
-    return 0;
+    return refuse_twice(&row, out->item, err) < 0 ? -1 : refuse_twice(&row, out->label, err);
 }
 
 static int add_row(const ais_csv_row *row, const columns *c, ais_labels *labels, ais_error **err)
@@ -75,6 +86,11 @@ static int add_row(const ais_csv_row *row, const columns *c, ais_labels *labels,
     if (c->item >= row->count || c->label >= row->count)
         return ais_error_set_at(err, AIS_E_INPUT, row->cells[0].pos,
                                 "the row has fewer columns than the first line");
+    if (row->count > c->count) { /* a comma without quotes would cut the label short */
+        ais_error_set_at(err, AIS_E_INPUT, row->cells[c->count].pos,
+                         "the row has more columns than the first line");
+        return ais_error_hint(err, "a text that holds a comma stands in quotes");
+    }
     const ais_csv_cell *item = &row->cells[c->item];
     if (ais_map_find(labels->map, item->text) != NULL)
         return ais_error_set_at(err, AIS_E_INPUT, item->pos, "the item '%s' has a label already",

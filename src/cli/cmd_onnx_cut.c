@@ -11,11 +11,7 @@ typedef struct options {
 } options;
 
 static const ais_cli_option table[] = {
-    {.type = AIS_CLI_STRING,
-     .offset = offsetof(options, model),
-     .value = "MODEL",
-     .required = true,
-     .help = "an ONNX file"},
+    AIS__CLI_MODEL(options, model),
     {.name = "at",
      .type = AIS_CLI_LIST,
      .offset = offsetof(options, at),
@@ -102,18 +98,6 @@ static char *part_path(const work *w, size_t part)
     return ais_path_join(w->options->out, name);
 }
 
-static void add_values(const work *w, const char *title, const size_t *values, size_t count,
-                       ais_str *out)
-{
-    for (size_t i = 0; i < count; i++) {
-        ais_str_add_format(out, "  %-9s%s  %s ", i == 0 ? title : "",
-                           w->model->graph->values[values[i]].name,
-                           ais_onnx_type_name(w->facts->types[values[i]]));
-        ais__cli_onnx_add_shape(&w->facts->shapes[values[i]], out);
-        ais_str_add_char(out, '\n');
-    }
-}
-
 static int print_text(const work *w, ais_error **err)
 {
     AIS_SCOPED(ais_str) out = {.data = NULL};
@@ -127,8 +111,10 @@ static int print_text(const work *w, ais_error **err)
         AIS_FREE char *bytes_text = ais__cli_onnx_bytes_text(bytes);
         AIS_FREE char *flops_text = ais__cli_onnx_flops_text(flops);
         ais_str_add_format(&out, "%s: %s, %s of weights\n", path, flops_text, bytes_text);
-        add_values(w, "inputs", part->inputs, part->input_count, &out);
-        add_values(w, "outputs", part->outputs, part->output_count, &out);
+        ais__cli_onnx_add_values(w->model, w->facts, "inputs", 9, part->inputs, part->input_count,
+                                 &out);
+        ais__cli_onnx_add_values(w->model, w->facts, "outputs", 9, part->outputs,
+                                 part->output_count, &out);
     }
     ais_cli_print(w->cli, "%s", ais_str_get(&out));
     return 0;

@@ -1,5 +1,4 @@
 /* aisprint onnx cuts: where a model may be cut, and what each cut costs. */
-#include <math.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -12,11 +11,7 @@ typedef struct options {
 } options;
 
 static const ais_cli_option table[] = {
-    {.type = AIS_CLI_STRING,
-     .offset = offsetof(options, model),
-     .value = "MODEL",
-     .required = true,
-     .help = "an ONNX file"},
+    AIS__CLI_MODEL(options, model),
     {.name = "parts",
      .type = AIS_CLI_COUNT,
      .offset = offsetof(options, parts),
@@ -61,12 +56,6 @@ static bool is_estimated(const ais_onnx_cuts *cuts)
 
 /* ---- JSON ---- */
 
-static ais_doc_node *number_node(ais_doc *doc, double value)
-{
-    return value == floor(value) && value < 9e15 ? ais_doc_new_int(doc, (int64_t)value)
-                                                 : ais_doc_new_float(doc, value);
-}
-
 static ais_doc_node *bytes_node(ais_doc *doc, uint64_t bytes)
 {
     return bytes <= INT64_MAX ? ais_doc_new_int(doc, (int64_t)bytes)
@@ -80,8 +69,8 @@ static ais_doc_node *cut_node(ais_doc *doc, const ais_onnx_graph *graph, const a
         ais_doc_append(tensors, ais_doc_new_string(doc, graph->values[cut->values[i]].name));
     ais_doc_put(entry, "tensors", tensors);
     ais_doc_put(entry, "bytes", bytes_node(doc, cut->bytes));
-    ais_doc_put(entry, "flops_before", number_node(doc, cut->flops_before));
-    ais_doc_put(entry, "flops_after", number_node(doc, cut->flops_after));
+    ais_doc_put(entry, "flops_before", ais__cli_onnx_flops_node(doc, cut->flops_before));
+    ais_doc_put(entry, "flops_after", ais__cli_onnx_flops_node(doc, cut->flops_after));
     ais_doc_put(entry, "weights_before", bytes_node(doc, cut->weights_before));
     ais_doc_put(entry, "weights_after", bytes_node(doc, cut->weights_after));
     return entry;

@@ -8,11 +8,7 @@ typedef struct options {
 } options;
 
 static const ais_cli_option table[] = {
-    {.type = AIS_CLI_STRING,
-     .offset = offsetof(options, model),
-     .value = "MODEL",
-     .required = true,
-     .help = "an ONNX file"},
+    AIS__CLI_MODEL(options, model),
     AIS__CLI_DIM(options, dims),
 };
 
@@ -24,18 +20,6 @@ typedef struct info {
 } info;
 
 /* ---- text ---- */
-
-static void add_values(const info *x, const char *title, const size_t *values, size_t count,
-                       ais_str *out)
-{
-    for (size_t i = 0; i < count; i++) {
-        ais_str_add_format(out, "  %-14s%s  %s ", i == 0 ? title : "",
-                           x->model->graph->values[values[i]].name,
-                           ais_onnx_type_name(x->facts->types[values[i]]));
-        ais__cli_onnx_add_shape(&x->facts->shapes[values[i]], out);
-        ais_str_add_char(out, '\n');
-    }
-}
 
 static void add_operators(const info *x, ais_str *out)
 {
@@ -73,8 +57,10 @@ static void print_text(const ais_cli *cli, const info *x)
     if (x->model->producer[0] != '\0')
         ais_str_add_format(&out, ", made by %s", x->model->producer);
     ais_str_add_char(&out, '\n');
-    add_values(x, "inputs", graph->inputs, graph->input_count, &out);
-    add_values(x, "outputs", graph->outputs, graph->output_count, &out);
+    ais__cli_onnx_add_values(x->model, x->facts, "inputs", 14, graph->inputs, graph->input_count,
+                             &out);
+    ais__cli_onnx_add_values(x->model, x->facts, "outputs", 14, graph->outputs, graph->output_count,
+                             &out);
     add_operators(x, &out);
     ais_str_add_format(&out, "  %-14s%llu in %s\n", "parameters",
                        (unsigned long long)x->summary.parameters, bytes);

@@ -19,11 +19,7 @@ typedef struct options {
 } options;
 
 static const ais_cli_option table[] = {
-    {.type = AIS_CLI_STRING,
-     .offset = offsetof(options, model),
-     .value = "MODEL",
-     .required = true,
-     .help = "the ONNX file"},
+    AIS__CLI_MODEL(options, model),
     {.name = "input",
      .letter = 'i',
      .type = AIS_CLI_LIST,

@@ -82,6 +82,19 @@ ais_doc_node *ais__cli_onnx_shape_node(ais_doc *doc, const ais_onnx_shape *shape
     return list;
 }
 
+void ais__cli_onnx_add_values(const ais_onnx_model *model, const ais_onnx_facts *facts,
+                              const char *title, int width, const size_t *values, size_t count,
+                              ais_str *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        ais_str_add_format(out, "  %-*s%s  %s ", width, i == 0 ? title : "",
+                           model->graph->values[values[i]].name,
+                           ais_onnx_type_name(facts->types[values[i]]));
+        ais__cli_onnx_add_shape(&facts->shapes[values[i]], out);
+        ais_str_add_char(out, '\n');
+    }
+}
+
 ais_doc_node *ais__cli_onnx_value_node(ais_doc *doc, const ais_onnx_model *model,
                                        const ais_onnx_facts *facts, size_t value)
 {

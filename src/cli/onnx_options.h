@@ -4,7 +4,13 @@
 #include "cli/command.h"
 #include "onnx/onnx.h"
 
-/* Rows of an option table; `field` of the options struct is an ais_cli_list. */
+/* Rows of an option table. `field` is a const char *. */
+#define AIS__CLI_MODEL(options, field)                                                             \
+    {                                                                                              \
+        .type = AIS_CLI_STRING, .offset = offsetof(options, field), .value = "MODEL",              \
+        .required = true, .help = "an ONNX file"                                                   \
+    }
+/* `field` of the options struct is an ais_cli_list. */
 #define AIS__CLI_DIM(options, field)                                                               \
     {                                                                                              \
         .name = "dim", .type = AIS_CLI_LIST, .offset = offsetof(options, field),                   \
@@ -28,6 +34,10 @@ AIS_NODISCARD int ais__cli_onnx_sizes(const ais_cli_list *dims, ais_arena *arena
 void ais__cli_onnx_add_shape(const ais_onnx_shape *shape, ais_str *out);
 /* The same for JSON: numbers, names, null; null when not even the rank is known. */
 ais_doc_node *ais__cli_onnx_shape_node(ais_doc *doc, const ais_onnx_shape *shape);
+/* A line for each value: "  input    x  float [N,3]"; `title` (padded to `width`) stands in the first. */
+void ais__cli_onnx_add_values(const ais_onnx_model *model, const ais_onnx_facts *facts,
+                              const char *title, int width, const size_t *values, size_t count,
+                              ais_str *out);
 /* {"name", "type", "shape"} of a value, as far as known. */
 ais_doc_node *ais__cli_onnx_value_node(ais_doc *doc, const ais_onnx_model *model,
                                        const ais_onnx_facts *facts, size_t value);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "onnx/cut_priv.h"
+#include "onnx/weights.h"
 
 typedef struct maker {
     ais__onnx_flow *flow;
@@ -218,25 +219,6 @@ static void connect_items(maker *m)
 
 /* ---- what is fixed ---- */
 
-/* Bytes of tensors inside of a node: what a Constant gives, and weights of sub-graphs. */
-static uint64_t weights_inside(const ais_onnx_node *node)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < node->attribute_count; i++) {
-        const ais_onnx_attribute *attribute = &node->attributes[i];
-        const ais_onnx_graph *graph = attribute->graph;
-        if (attribute->type == AIS_ONNX_ATTRIBUTE_TENSOR &&
-            ais_str_equal(node->op_type, "Constant"))
-            sum += attribute->tensor->bytes;
-        for (size_t v = 0; graph != NULL && v < graph->value_count; v++)
-            if (graph->values[v].initializer != NULL)
-                sum += graph->values[v].initializer->bytes;
-        for (size_t n = 0; graph != NULL && n < graph->node_count; n++)
-            sum += weights_inside(&graph->nodes[n]); /* as deep as reading allowed */
-    }
-    return sum;
-}
-
 static void add_fixed(maker *m, size_t v)
 {
     if (v != AIS_ONNX_NONE && m->fixed[v] != AIS__ONNX_SOURCE)
@@ -273,7 +255,7 @@ static void make_fixed(maker *m)
         ais__onnx_fixed *fixed = &flow->fixed[flow->fixed_count];
         fixed->needs = count_needs(m, node, NULL);
         fixed->flops = flow->facts->flops[n];
-        fixed->weights = weights_inside(node);
+        fixed->weights = ais__onnx_weights_inside(node);
         for (size_t i = 0; i < node->output_count; i++)
             if (node->outputs[i] != AIS_ONNX_NONE) {
                 m->fixed[node->outputs[i]] = flow->fixed_count;
@@ -293,7 +275,7 @@ static void weigh_items(maker *m)
         item->needs = count_needs(m, &m->graph->nodes[n], &item->needs);
         item->flops += flow->facts->flops[n];
         item->work = item->flops;
-        item->weights += weights_inside(&m->graph->nodes[n]);
+        item->weights += ais__onnx_weights_inside(&m->graph->nodes[n]);
         flow->work += flow->facts->flops[n];
     }
     const bool counted = flow->work > 0.0;

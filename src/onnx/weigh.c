@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "infer_priv.h"
+#include "onnx/weights.h"
 
 static void add_bytes(uint64_t *sum, uint64_t bytes)
 {
@@ -10,29 +11,20 @@ static void add_bytes(uint64_t *sum, uint64_t bytes)
         *sum = UINT64_MAX;
 }
 
-static uint64_t attribute_bytes(const ais_onnx_node *node)
+uint64_t ais__onnx_weights_inside(const ais_onnx_node *node)
 {
+    const bool makes = ais_str_equal(node->op_type, "Constant");
     uint64_t sum = 0;
-    for (size_t i = 0; i < node->attribute_count; i++)
-        if (node->attributes[i].type == AIS_ONNX_ATTRIBUTE_TENSOR)
-            add_bytes(&sum, node->attributes[i].tensor->bytes);
-    return sum;
-}
-
-/* Weights inside of a node's sub-graphs. */
-static uint64_t inner_bytes(const ais_onnx_node *node, size_t depth)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < node->attribute_count && depth < AIS__ONNX_MAX_BODIES; i++) {
-        const ais_onnx_graph *graph = node->attributes[i].graph;
+    for (size_t i = 0; i < node->attribute_count; i++) {
+        const ais_onnx_attribute *attribute = &node->attributes[i];
+        const ais_onnx_graph *graph = attribute->graph;
+        if (makes && attribute->type == AIS_ONNX_ATTRIBUTE_TENSOR)
+            add_bytes(&sum, attribute->tensor->bytes);
         for (size_t v = 0; graph != NULL && v < graph->value_count; v++)
             if (graph->values[v].initializer != NULL)
                 add_bytes(&sum, graph->values[v].initializer->bytes);
-        for (size_t n = 0; graph != NULL && n < graph->node_count; n++) {
-            add_bytes(&sum, inner_bytes(&graph->nodes[n], depth + 1));
-            if (ais_str_equal(graph->nodes[n].op_type, "Constant"))
-                add_bytes(&sum, attribute_bytes(&graph->nodes[n]));
-        }
+        for (size_t n = 0; graph != NULL && n < graph->node_count; n++)
+            add_bytes(&sum, ais__onnx_weights_inside(&graph->nodes[n]));
     }
     return sum;
 }
@@ -47,13 +39,11 @@ static void weigh_nodes(const ais_onnx_graph *graph, uint64_t *bytes)
     }
     for (size_t n = 0; n < graph->node_count; n++) {
         const ais_onnx_node *node = &graph->nodes[n];
-        add_bytes(&bytes[n], inner_bytes(node, 0));
-        if (!ais_str_equal(node->op_type, "Constant") || node->output_count == 0 ||
-            node->outputs[0] == AIS_ONNX_NONE)
-            continue;
-        const ais_onnx_value *value = &graph->values[node->outputs[0]];
-        add_bytes(&bytes[value->consumer_count > 0 ? value->consumers[0] : n],
-                  attribute_bytes(node));
+        size_t reader = n;
+        if (ais_str_equal(node->op_type, "Constant") && node->output_count > 0 &&
+            node->outputs[0] != AIS_ONNX_NONE && graph->values[node->outputs[0]].consumer_count > 0)
+            reader = graph->values[node->outputs[0]].consumers[0];
+        add_bytes(&bytes[reader], ais__onnx_weights_inside(node));
     }
 }
 

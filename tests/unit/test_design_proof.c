@@ -6,13 +6,13 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "design/proof.h"
+#include "support/need_library.h"
 #include "support/onnx_make.h"
 
 typedef struct place {
     char *folder, *cache, *whole, *first, *second, *wrong;
     ais_onnx_model *model;
     ais_infer_status library;
-    bool has_library;
 } place;
 
 static char *put(const place *p, const char *name, const char *const *nodes, const char *in,
@@ -47,7 +47,7 @@ static int make_place(void **state)
     p.first = put(&p, "1.onnx", first_nodes, "x", "m");
     p.second = put(&p, "2.onnx", second_nodes, "m", "y");
     p.wrong = put(&p, "wrong.onnx", wrong_nodes, "m", "y");
-    p.has_library = ais_infer_probe(&p.library, NULL) == 0;
+    (void)!ais_infer_probe(&p.library, NULL); /* without one, need_library() ends the test */
     assert_int_equal(ais_onnx_read(p.whole, &p.model, NULL), 0);
     *state = &p;
     return 0;
@@ -62,14 +62,6 @@ static int remove_place(void **state)
     for (size_t i = 0; i < AIS_COUNT(texts); i++)
         free(texts[i]);
     return status;
-}
-
-static void need_library(const place *p)
-{
-    if (!p->has_library) {
-        fprintf(stderr, "SKIPPED: no inference library\n");
-        skip();
-    }
 }
 
 typedef struct answer {
@@ -106,7 +98,7 @@ static char *only_note(const place *p)
 static void what_is_equal_is_remembered(void **state)
 {
     const place *p = *state;
-    need_library(p);
+    need_library();
     const answer first = check(p, p->model, p->second, true);
     const answer again = check(p, p->model, p->second, true);
     assert_int_equal(first.verdict, AIS__VERDICT_EQUAL);
@@ -121,7 +113,7 @@ static void what_is_equal_is_remembered(void **state)
 static void a_broken_note_is_made_anew(void **state)
 {
     const place *p = *state;
-    need_library(p);
+    need_library();
     check(p, p->model, p->second, true);
     AIS_FREE char *note = only_note(p);
     assert_int_equal(ais_file_write(note, "what?", 5, NULL), 0);
@@ -132,7 +124,7 @@ static void a_broken_note_is_made_anew(void **state)
 static void a_changed_part_is_verified_anew(void **state)
 {
     const place *p = *state;
-    need_library(p);
+    need_library();
     check(p, p->model, p->second, true);
     free(put(p, "2.onnx", wrong_nodes, "m", "y"));
     assert_int_equal(check(p, p->model, p->second, true).verdict, AIS__VERDICT_DIFFERENT);
@@ -141,7 +133,7 @@ static void a_changed_part_is_verified_anew(void **state)
 static void what_differs_is_told_each_time(void **state)
 {
     const place *p = *state;
-    need_library(p);
+    need_library();
     for (size_t i = 0; i < 2; i++) {
         const answer a = check(p, p->model, p->wrong, true);
         assert_int_equal(a.verdict, AIS__VERDICT_DIFFERENT);
@@ -154,7 +146,7 @@ static void what_differs_is_told_each_time(void **state)
 static void a_dry_run_remembers_nothing(void **state)
 {
     const place *p = *state;
-    need_library(p);
+    need_library();
     assert_int_equal(check(p, p->model, p->second, false).verdict, AIS__VERDICT_EQUAL);
     assert_false(ais_dir_exists(p->cache));
 }
@@ -162,7 +154,7 @@ static void a_dry_run_remembers_nothing(void **state)
 static void what_cannot_be_known_is_no_difference(void **state)
 {
     const place *p = *state;
-    need_library(p);
+    need_library();
     AIS_AUTO(ais_onnx_model) model = NULL;
     AIS_FREE char *dice = put(p, "dice.onnx", dice_nodes, "x", "y");
     assert_int_equal(ais_onnx_read(dice, &model, NULL), 0);
@@ -181,7 +173,7 @@ static void what_cannot_be_known_is_no_difference(void **state)
 static void a_part_that_cannot_be_run_is_an_error(void **state)
 {
     const place *p = *state;
-    need_library(p);
+    need_library();
     const char *const parts[] = {p->second};
     AIS_AUTO(ais_arena) arena = ais_arena_new();
     AIS_AUTO(ais__prover) prover = ais__prover_new(NULL, p->cache, true, &p->library, p->model);

@@ -10,6 +10,7 @@
 #include "design/difference.h"
 #include "design/verify.h"
 #include "infer/sample.h"
+#include "support/need_library.h"
 #include "support/onnx_make.h"
 
 static int make_folder(void **state)
@@ -23,17 +24,6 @@ static int remove_folder(void **state)
     AIS_AUTO(ais_error) err = NULL;
     AIS_FREE char *folder = *state;
     return ais_tree_remove(folder, &err);
-}
-
-static void need_library(void)
-{
-    ais_infer_status status;
-    ais_error *err = NULL;
-    if (ais_infer_probe(&status, &err) == 0)
-        return;
-    fprintf(stderr, "SKIPPED: no inference library: %s\n", ais_error_get_message(err));
-    ais_error_free(err);
-    skip();
 }
 
 /* ---- models ---- */

@@ -6,6 +6,7 @@
 #include "aisprint/inference.h"
 #include "base/file.h"
 #include "infer/infer.h"
+#include "support/need_library.h"
 #include "support/onnx_make.h"
 
 typedef struct fixture {
@@ -39,17 +40,6 @@ static int tear_down(void **state)
     free(f->model);
     free(f);
     return status;
-}
-
-static void need_library(void)
-{
-    ais_infer_status status;
-    ais_error *err = NULL;
-    if (ais_infer_probe(&status, &err) == 0)
-        return;
-    fprintf(stderr, "SKIPPED: no inference library: %s\n", ais_error_get_message(err));
-    ais_error_free(err); /* skip() does not return */
-    skip();
 }
 
 static float a[] = {1, 2}, b[] = {3, 5}, image[] = {7, 8, 9};

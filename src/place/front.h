@@ -1,0 +1,40 @@
+/* place/front - what constraints cost: Pareto fronts of cost against a response time or the load, sensitivity.
+ *
+ * Layer: within place; above place.h and page. Units: seconds, requests per second. Threads: no shared state. */
+#ifndef AIS_PLACE_FRONT_H
+#define AIS_PLACE_FRONT_H
+#include "place/place.h"
+
+typedef enum ais_front_kind { AIS_FRONT_COMPONENT, AIS_FRONT_PATH, AIS_FRONT_LOAD } ais_front_kind;
+typedef struct ais_front_point {
+    double x;           /* response time, or rate */
+    double cost, bound; /* bound < cost where time ran out */
+    ais_placement *placement;
+} ais_front_point;
+typedef struct ais_front {
+    ais_front_kind kind;
+    size_t index;            /* of component or path */
+    double limit;            /* as the system has it; INFINITY: none */
+    ais_front_point *points; /* cost against x, none dominated; ascending in x */
+    size_t count;
+    /* What the constraint costs: the optimum's cost less the cost without this constraint; NAN for LOAD. */
+    double price;
+    bool complete;
+} ais_front;
+typedef struct ais_fronts {
+    ais_front *items;
+    size_t count;
+    ais_arena *arena;
+} ais_fronts;
+void ais_fronts_free(ais_fronts *fronts);
+AIS_DEFINE_AUTO(ais_fronts)
+/* One front for each constrained component and each path, other constraints as they are, and one against the
+ * load; at most `max_points` each (0: 50). Time limit of `place_options`: of all together. */
+AIS_NODISCARD int ais_fronts_find(const ais_system *system, const ais_perf_options *perf_options,
+                                  const ais_place_options *place_options, size_t max_points,
+                                  const ais_ctx *ctx, ais_fronts **out, ais_error **err);
+ais_doc_node *ais_fronts_to_node(const ais_system *system, const ais_fronts *fronts, ais_doc *doc);
+void ais_fronts_write_text(const ais_system *system, const ais_fronts *fronts, ais_str *out);
+/* One SVG drawing of one front. */
+void ais_front_write_svg(const ais_system *system, const ais_front *front, ais_str *out);
+#endif

@@ -71,6 +71,7 @@ typedef struct ais_perf_options {
                                   (mean + z * deviation; cost stays in the mean) */
     double edge_price_factor; /* 0: 1. The share of an edge machine's price that counts (energy) */
     const size_t *count_max;  /* by resource: at most so many machines; 0 = not allowed */
+    const bool *option_allowed; /* by option: false where a partition may not run now */
     const double *local_limit_s, *path_limit_s; /* by component, by path */
     /* Where the system runs now: what a change costs is added to the cost. */
     const struct ais_placement *current;
@@ -100,7 +101,7 @@ typedef struct ais_perf {
     /* by part */
     double *part_rate_rps;
     double *part_weight; /* q: share of the component's items that come to it; 1 of the first */
-    /* by option; what may not be used (count_max 0) has usable[o] false */
+    /* by option; what may not be used (count_max 0, not allowed) has usable[o] false */
     bool *usable;
     double *load; /* QUEUE: demand * rate, in machines; else 0 */
     double *

@@ -29,6 +29,7 @@ typedef struct ais_place_options {
     double temperature, cooling, crossover, mutation; /* likewise */
     const ais_placement *first;                       /* a placement to start from; NULL: none */
     double cost_below; /* look only for placements cheaper than this; 0: any */
+    bool first_only;   /* stop at the first feasible placement: is there any? */
 } ais_place_options;
 
 /* A point of the curve of incumbent and bound over time. */

@@ -44,8 +44,8 @@ typedef struct ais_place_result {
     double cost, bound;  /* INFINITY and the bound when there is no best */
     double gap;          /* (cost - bound) / cost; 0 when optimal; NAN without an incumbent */
     double time_s;
-    bool interrupted, timed_out;
-    ais_place_point *points;
+    bool interrupted, timed_out; /* why it ended before everything was seen */
+    ais_place_point *points;     /* ascending in time; the last one is the result's */
     size_t point_count;
     /* What the proof rests on: counters with names ("layer vectors", "type sets refuted", "nodes"). */
     const char *counter_names[12];

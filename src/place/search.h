@@ -19,6 +19,7 @@ typedef struct ais__search {
     _Atomic double bound;
     bool has_best, complete; /* complete: the method has seen all there is to see */
     atomic_bool stopped;
+    _Atomic double polled_s; /* when the descriptor of interruptions was last looked at */
     bool timed_out, interrupted;
     ais_place_point *points;
     size_t point_count, point_capacity;
@@ -36,6 +37,8 @@ bool ais__search_stop(ais__search *search);
  * AIS_BUG: a method that offers nonsense must be found out. Kept when it is cheaper than the best.
  * Returns whether it was kept. */
 bool ais__search_offer(ais__search *search, const ais_placement *placement);
+/* As above for a placement from outside, which may break rules: then it is not kept. */
+bool ais__search_offer_if_allowed(ais__search *search, const ais_placement *placement);
 /* No allowed placement is cheaper than this. Never goes down; never above the cost of the best. */
 void ais__search_raise_bound(ais__search *search, double bound);
 /* Everything was looked at: the best is optimal, or without one nothing is allowed. */

@@ -1,0 +1,7 @@
+/* The methods, in the order of --help. A new one is one file and one row here. */
+#include "place/registry.h"
+
+const ais__place_method *const ais__place_methods[] = {
+    NULL,
+};
+const size_t ais__place_method_count = AIS_COUNT(ais__place_methods) - 1;

@@ -101,14 +101,15 @@ typedef struct ais_perf {
     /* by part */
     double *part_rate_rps;
     double *part_weight; /* q: share of the component's items that come to it; 1 of the first */
-    /* by option; what may not be used (count_max 0, not allowed) has usable[o] false */
+    /* by option; what may not be used (count_max 0, not allowed, a model without an answer): usable false */
     bool *usable;
     double *load; /* QUEUE: demand * rate, in machines; else 0 */
     double *
         time_s; /* QUEUE: demand, without queueing; FUNCTION: response time; PREDICTOR on a function:
                         likewise; PREDICTOR on machines: the least over counts */
-    double *cost; /* of choosing it, horizon included: functions' charge, cost of the move */
-    bool *alone;  /* wants its machines for itself */
+    double *cost;   /* of choosing it, horizon included: functions' charge, cost of the move */
+    double *charge; /* the functions' share of `cost`: what charge_function_once may spare */
+    bool *alone;    /* wants its machines for itself */
     const double *
         *response_s; /* PREDICTOR on machines: by count 1..count_max (index count - 1); else NULL */
     /* by resource */
@@ -146,19 +147,21 @@ double ais_perf_next_delay_s(const ais_perf *perf, size_t part, size_t from, siz
 double ais_perf_edge_delay_s(const ais_perf *perf, size_t deployment, size_t edge, size_t from,
                              size_t to);
 
-/* Why a placement is not allowed: bits. */
+/* Why a placement is not allowed: bits. A resource is in use when a chosen part sits on it; machines of others
+ * cost nothing and break nothing. The count of a function is not looked at. */
 typedef enum ais_violation {
     AIS_VIOLATION_INCOMPLETE =
         1, /* a component without a deployment, a part without an option, no machines */
     AIS_VIOLATION_FORWARD = 2,
     AIS_VIOLATION_COLOCATION = 4,
     AIS_VIOLATION_MEMORY = 8,
-    AIS_VIOLATION_LOAD = 16, /* rho >= 1 */
+    AIS_VIOLATION_LOAD = 16, /* rho >= 1, or a model that has no answer */
     AIS_VIOLATION_LOCAL = 32,
     AIS_VIOLATION_GLOBAL = 64,
     AIS_VIOLATION_ONE_TYPE = 128,
-    AIS_VIOLATION_COUNT = 256,   /* more machines than there are */
-    AIS_VIOLATION_NETWORK = 512, /* no common network domain */
+    AIS_VIOLATION_COUNT = 256, /* more machines than there are */
+    AIS_VIOLATION_NETWORK =
+        512, /* no common network domain: within a chain, or over any edge of the graph */
 } ais_violation;
 
 /* Limits are held up to this relative difference, so that no rounding decides. */
@@ -174,10 +177,16 @@ typedef struct ais_evaluation_result {
     double *component_s; /* by component */
     double *path_s;      /* by path */
 } ais_evaluation_result;
-/* Over a million a second for 15 components: allocates nothing but what fits the stack or the first call's
- * scratch in `scratch` (arena of the caller, may be reset between calls). */
-void ais_perf_evaluate(const ais_perf *perf, const ais_placement *placement, ais_arena *scratch,
-                       ais_evaluation_result *out);
+/* What an evaluation needs to work in: made once, used for many by one thread, with any compilation of the
+ * same system. */
+typedef struct ais_perf_scratch ais_perf_scratch;
+ais_perf_scratch *ais_perf_scratch_new(const ais_system *system);
+void ais_perf_scratch_free(ais_perf_scratch *scratch);
+AIS_DEFINE_AUTO(ais_perf_scratch)
+/* `scratch` NULL: one of its own, which makes it slower. Indices that are not of their component or part
+ * count as not chosen. */
+void ais_perf_evaluate(const ais_perf *perf, const ais_placement *placement,
+                       ais_perf_scratch *scratch, ais_evaluation_result *out);
 
 /* A placement with its loads and times, changed step by step; each step costs what it affects. Cost and
  * violations equal those of ais_perf_evaluate() (loads are summed afresh, never by differences, so that
@@ -198,9 +207,10 @@ void ais_perf_state_set_count(ais_perf_state *state, size_t resource, size_t cou
 double ais_perf_state_cost(ais_perf_state *state);
 /* As of ais_perf_evaluate(). */
 unsigned ais_perf_state_violations(ais_perf_state *state);
-/* Sum of relative excesses over loads, memory and limits; 0 when feasible: what a search goes down. */
+/* What a search goes down: sum of relative excesses over memory and limits (each at most 10), of loads that are
+ * not below 1, and of 1 for each other thing that breaks a rule. 0 exactly when there are no violations. */
 double ais_perf_state_excess(ais_perf_state *state);
-double ais_perf_state_utilization(const ais_perf_state *state, size_t resource);
-double ais_perf_state_component_s(const ais_perf_state *state, size_t component);
-double ais_perf_state_path_s(const ais_perf_state *state, size_t path);
+double ais_perf_state_utilization(ais_perf_state *state, size_t resource);
+double ais_perf_state_component_s(ais_perf_state *state, size_t component);
+double ais_perf_state_path_s(ais_perf_state *state, size_t path);
 #endif

@@ -22,13 +22,17 @@ void ais_runtime_restrict(const ais_system *system, const ais_runtime_options *r
 typedef enum ais_change_kind { AIS_CHANGE_START, AIS_CHANGE_MOVE, AIS_CHANGE_STOP } ais_change_kind;
 typedef struct ais_change {
     ais_change_kind kind;
-    size_t resource;   /* START, STOP: machines of it; MOVE: to it */
+    size_t resource;   /* START, STOP: machines of it; MOVE: to it, NONE when the partition ends */
     size_t count;      /* START, STOP: how many machines */
     size_t part, from; /* MOVE: which partition, from which resource; NONE when it is new there */
 } ais_change;
-/* Ownership: made in `arena`. */
+/* Functions are no machines: they come and go with the partitions on them. The changes of a component follow
+ * each other, those that end what its other deployment ran last. Ownership: made in `arena`. */
 const ais_change *ais_runtime_plan(const ais_system *system, const ais_placement *from,
                                    const ais_placement *to, ais_arena *arena, size_t *count);
 ais_doc_node *ais_runtime_plan_to_node(const ais_system *system, const ais_change *changes,
                                        size_t count, ais_doc *doc);
+/* One line a change; "nothing to change" without one. */
+void ais_runtime_plan_write_text(const ais_system *system, const ais_change *changes, size_t count,
+                                 ais_str *out);
 #endif

@@ -103,8 +103,8 @@ static void add_moves(plan *p, const ais_system_component *component, bool leave
             const size_t to = resource_of(p->system, p->to, part);
             if (from == to || (to == AIS_SYSTEM_NONE) != leave)
                 continue;
-            p->items[p->count++] = (ais_change){
-                .kind = AIS_CHANGE_MOVE, .resource = to, .part = part, .from = from};
+            p->items[p->count++] =
+                (ais_change){.kind = AIS_CHANGE_MOVE, .resource = to, .part = part, .from = from};
         }
     }
 }
@@ -113,8 +113,8 @@ const ais_change *ais_runtime_plan(const ais_system *system, const ais_placement
                                    const ais_placement *to, ais_arena *arena, size_t *count)
 {
     plan p = {.system = system, .from = from, .to = to};
-    p.items = ais_arena_alloc(arena, (system->resource_count + system->part_count + 1) *
-                                         sizeof *p.items);
+    p.items =
+        ais_arena_alloc(arena, (system->resource_count + system->part_count + 1) * sizeof *p.items);
     add_machines(&p, AIS_CHANGE_START, to, from);
     /* A component keeps its old partitions until the new ones are there. */
     for (size_t c = 0; c < system->component_count; c++) {
@@ -133,9 +133,8 @@ static const char *const kind_names[] = {
 
 static ais_doc_node *resource_node(const ais_system *system, size_t resource, ais_doc *doc)
 {
-    return resource == AIS_SYSTEM_NONE
-               ? ais_doc_new_null(doc)
-               : ais_doc_new_string(doc, system->resources[resource].name);
+    return resource == AIS_SYSTEM_NONE ? ais_doc_new_null(doc)
+                                       : ais_doc_new_string(doc, system->resources[resource].name);
 }
 
 static ais_doc_node *change_to_node(const ais_system *system, const ais_change *change,
@@ -178,8 +177,7 @@ static void write_move(const ais_system *system, const ais_change *change, ais_s
                        part->name, system->components[part->component].name,
                        system->deployments[part->deployment].name);
     if (change->resource == AIS_SYSTEM_NONE || change->from == AIS_SYSTEM_NONE) {
-        const size_t at =
-            change->resource == AIS_SYSTEM_NONE ? change->from : change->resource;
+        const size_t at = change->resource == AIS_SYSTEM_NONE ? change->from : change->resource;
         ais_str_add_format(out, " on %s\n", system->resources[at].name);
         return;
     }
@@ -187,8 +185,8 @@ static void write_move(const ais_system *system, const ais_change *change, ais_s
                        system->resources[change->resource].name);
 }
 
-void ais_runtime_plan_write_text(const ais_system *system, const ais_change *changes,
-                                 size_t count, ais_str *out)
+void ais_runtime_plan_write_text(const ais_system *system, const ais_change *changes, size_t count,
+                                 ais_str *out)
 {
     for (size_t i = 0; i < count; i++) {
         const ais_change *change = &changes[i];

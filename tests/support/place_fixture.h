@@ -25,8 +25,7 @@ enum { FIXTURE_MAX = 64 };
 
 static inline void fixture_add_resource(ais_system *s, const fixture_resource *row)
 {
-    if (s->layer_count == 0 ||
-        !ais_str_equal(s->layers[s->layer_count - 1].name, row->layer))
+    if (s->layer_count == 0 || !ais_str_equal(s->layers[s->layer_count - 1].name, row->layer))
         s->layers[s->layer_count++] = (ais_system_layer){
             .name = row->layer, .kind = row->kind, .first_resource = s->resource_count};
     s->layers[s->layer_count - 1].resource_count++;

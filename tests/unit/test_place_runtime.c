@@ -14,17 +14,16 @@ static const fixture_resource resources[] = {{"edge", "E1", AIS_LAYER_EDGE, 4, 1
                                              {"spare", "W1", AIS_LAYER_VM, 3, 2.5},
                                              {"faas", "F1", AIS_LAYER_FAAS, 1, 0.5},
                                              {.name = NULL}};
-static const fixture_option options[] = {
-    {"a", "s1", "h1", "E1", .demand_s = 0.1},
-    {"a", "s1", "h1", "E2", .demand_s = 0.08},
-    {"a", "s2", "h1", "E1", .demand_s = 0.04},
-    {"a", "s2", "h2", "V1", .demand_s = 0.05},
-    {"a", "s2", "h2", "W1", .demand_s = 0.05},
-    {"b", "s1", "h1", "E1", .demand_s = 0.2},
-    {"b", "s1", "h1", "V1", .demand_s = 0.1},
-    {"b", "s1", "h1", "V2", .demand_s = 0.07},
-    {"b", "s1", "h1", "F1", .demand_s = 0.2, .cold_s = 1},
-    {.component = NULL}};
+static const fixture_option options[] = {{"a", "s1", "h1", "E1", .demand_s = 0.1},
+                                         {"a", "s1", "h1", "E2", .demand_s = 0.08},
+                                         {"a", "s2", "h1", "E1", .demand_s = 0.04},
+                                         {"a", "s2", "h2", "V1", .demand_s = 0.05},
+                                         {"a", "s2", "h2", "W1", .demand_s = 0.05},
+                                         {"b", "s1", "h1", "E1", .demand_s = 0.2},
+                                         {"b", "s1", "h1", "V1", .demand_s = 0.1},
+                                         {"b", "s1", "h1", "V2", .demand_s = 0.07},
+                                         {"b", "s1", "h1", "F1", .demand_s = 0.2, .cold_s = 1},
+                                         {.component = NULL}};
 
 static ais_system *make_system(void)
 {
@@ -142,12 +141,12 @@ static void test_a_plan_as_json(void **state)
     size_t count;
     const ais_change *changes = ais_runtime_plan(s, from, to, arena, &count);
     ais_doc_write_json(ais_runtime_plan_to_node(s, changes, count, doc), -1, &text);
-    assert_string_equal(
-        ais_str_get(&text),
-        "[{\"change\": \"start\", \"resource\": \"V2\", \"machines\": 1}, "
-        "{\"change\": \"move\", \"component\": \"b\", \"deployment\": \"s1\", \"partition\": \"h1\", "
-        "\"from\": \"V1\", \"to\": \"V2\"}, "
-        "{\"change\": \"stop\", \"resource\": \"V1\", \"machines\": 3}]");
+    assert_string_equal(ais_str_get(&text),
+                        "[{\"change\": \"start\", \"resource\": \"V2\", \"machines\": 1}, "
+                        "{\"change\": \"move\", \"component\": \"b\", \"deployment\": \"s1\", "
+                        "\"partition\": \"h1\", "
+                        "\"from\": \"V1\", \"to\": \"V2\"}, "
+                        "{\"change\": \"stop\", \"resource\": \"V1\", \"machines\": 3}]");
 }
 
 /* Any placement, feasible or not. */
@@ -166,8 +165,7 @@ static ais_placement *random_placement(const ais_system *s, ais_random *random)
             const size_t r = s->options[o].resource;
             placement->option[p] = o;
             if (placement->count[r] == 0)
-                placement->count[r] =
-                    1 + (size_t)ais_random_below(random, s->resources[r].number);
+                placement->count[r] = 1 + (size_t)ais_random_below(random, s->resources[r].number);
         }
     }
     return placement;

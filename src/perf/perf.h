@@ -60,11 +60,17 @@ typedef enum ais_rule {
     AIS_RULES_ALL = 63
 } ais_rule;
 
+/* Over a range of rates: no time and no load at any rate of it is above WORST, below BEST. A placement that
+ * is allowed under WORST is allowed at every rate of the range; one that is not under BEST is at none. */
+typedef enum ais_bound { AIS_BOUND_NONE, AIS_BOUND_WORST, AIS_BOUND_BEST } ais_bound;
+
 /* NULL arrays and zeroes mean: as the system says. */
 typedef struct ais_perf_options {
     ais_semantics semantics;
     unsigned rules_off; /* of ais_rule */
     double rate_rps;    /* 0: the system's */
+    ais_bound bound;    /* NONE: at rate_rps; else over the rates from rate_rps to rate_to_rps */
+    double rate_to_rps;
     double
         function_rate_rps; /* 0: rate_rps. What functions see: for bounds over an interval of rates */
     double quantile; /* 0: demands in the mean; else times and loads with demands at this quantile

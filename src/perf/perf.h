@@ -134,6 +134,11 @@ typedef struct ais_perf {
     const double **next_delay_s; /* by part: to the next one of its chain; NULL of the last */
     const double *
         *edge_delay_s; /* by deployment and edge: [deployment.first_data + edge of the component] */
+    /* The evaluator's own copies, close together. By option; by part: share of the component's items that
+     * leave it behind this part, and of those that come to the part. */
+    const struct ais__perf_row *rows;
+    double *part_leaving, *part_exit;
+    bool has_gaps; /* two layers without a common domain */
     ais_arena *arena;
 } ais_perf;
 

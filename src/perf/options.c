@@ -1,0 +1,158 @@
+/* Options of a compiled system: what a partition loads, takes and costs on each resource. */
+#include "perf/function.h"
+#include "perf/perf_priv.h"
+
+enum { MAX_RESPONSES = 1 << 26 }; /* of fitted models, over counts of machines: 512 MiB */
+
+typedef struct quantile {
+    double z; /* demands are mean + z * deviation; 0: means */
+} quantile;
+
+static double at_quantile(quantile at, double mean_s, double deviation_s)
+{
+    return fmax(mean_s + at.z * deviation_s, 0);
+}
+
+/* What arrives at a part that runs as a function: its response, and what it is charged for. */
+static double function_share(const ais_perf *perf, size_t part)
+{
+    const ais_system *system = perf->system;
+    const double visits = system->visits[system->parts[part].component];
+    return perf->rules_of->component_rate ? visits : visits * perf->part_weight[part];
+}
+
+static double predicted_s(const ais_predictor *predictor, const ais_predictor_input *input)
+{
+    const double response_s =
+        predictor != NULL ? predictor->predict(predictor, input) : (double)NAN;
+    return isfinite(response_s) && response_s > 0 ? response_s : (double)INFINITY;
+}
+
+static double function_s(const ais_perf *perf, const ais_system_option *option, quantile at)
+{
+    const double idle_s = perf->system->resources[option->resource].idle_s;
+    const double rate_rps = perf->function_rate_rps * function_share(perf, option->part);
+    if (option->kind == AIS_MODEL_PREDICTOR)
+        return predicted_s(option->predictor, &(ais_predictor_input){.cores = 1,
+                                                                     .rate_rps = rate_rps,
+                                                                     .warm_s = option->warm_s,
+                                                                     .cold_s = option->cold_s,
+                                                                     .idle_s = idle_s});
+    const ais_function function = {
+        .warm_s = at_quantile(at, option->warm_s, option->warm_deviation_s),
+        .cold_s = at_quantile(at, option->cold_s, option->cold_deviation_s),
+        .idle_s = idle_s,
+    };
+    return ais_function_response_s(&function, rate_rps);
+}
+
+/* Responses of a fitted model for each count of machines; returns the least. */
+static double fill_responses(ais_perf *perf, size_t o)
+{
+    const ais_system_option *option = &perf->system->options[o];
+    const size_t count = perf->count_max[option->resource];
+    const double cores = (double)perf->system->resources[option->resource].cores;
+    double *response_s = ais_arena_alloc(perf->arena, count * sizeof *response_s);
+    double least_s = INFINITY;
+    for (size_t n = 1; n <= count; n++) {
+        response_s[n - 1] =
+            predicted_s(option->predictor,
+                        &(ais_predictor_input){.cores = (double)n * cores,
+                                               .rate_rps = perf->part_rate_rps[option->part]});
+        least_s = fmin(least_s, response_s[n - 1]);
+    }
+    perf->response_s[o] = response_s;
+    return least_s;
+}
+
+/* Does the part run elsewhere now, or not at all? */
+static bool moves(const ais_system *system, const ais_placement *current,
+                  const ais_system_option *option)
+{
+    const ais_system_part *part = &system->parts[option->part];
+    const size_t now = current->option[option->part];
+    return current->deployment[part->component] != part->deployment || now == AIS_SYSTEM_NONE ||
+           system->options[now].resource != option->resource;
+}
+
+static void fill_option(ais_perf *perf, const ais_perf_options *options, size_t o, quantile at)
+{
+    const ais_system *system = perf->system;
+    const ais_system_option *option = &system->options[o];
+    const ais_system_resource *resource = &system->resources[option->resource];
+    const bool function = perf->is_function[option->resource];
+    if (option->kind == AIS_MODEL_QUEUE)
+        perf->time_s[o] = at_quantile(at, option->demand_s, option->deviation_s);
+    else if (option->kind == AIS_MODEL_FUNCTION || function)
+        perf->time_s[o] = function_s(perf, option, at);
+    else
+        perf->time_s[o] = fill_responses(perf, o);
+    if (option->kind == AIS_MODEL_QUEUE && !function)
+        perf->load[o] = perf->time_s[o] * perf->part_rate_rps[option->part];
+    if (function)
+        perf->charge[o] = system->horizon * resource->cost * option->warm_s * perf->rate_rps *
+                          function_share(perf, option->part);
+    perf->cost[o] = perf->charge[o];
+    if (options->current != NULL && moves(system, options->current, option))
+        perf->cost[o] += options->move_cost;
+    perf->alone[o] = option->kind == AIS_MODEL_PREDICTOR && !function;
+    perf->usable[o] = perf->count_max[option->resource] > 0 && isfinite(perf->time_s[o]) &&
+                      (options->option_allowed == NULL || options->option_allowed[o]);
+}
+
+static ais__perf_row row_of(const ais_perf *perf, const ais_perf_options *options, size_t o)
+{
+    const ais_system_option *option = &perf->system->options[o];
+    return (ais__perf_row){
+        .load = perf->load[o],
+        .time_s = perf->time_s[o],
+        .cost = perf->cost[o],
+        .charge = perf->charge[o],
+        .memory_bytes = option->memory_bytes,
+        .response_s = perf->response_s[o],
+        .resource = (uint32_t)option->resource,
+        .layer = (uint32_t)perf->layer[option->resource],
+        .allowed = options->option_allowed == NULL || options->option_allowed[o],
+        .alone = perf->alone[o],
+        .is_cloud = perf->is_cloud[option->resource],
+        .is_function = perf->is_function[option->resource],
+        .may_fail = perf->response_s[o] != NULL || !isfinite(perf->time_s[o]),
+    };
+}
+
+static int check_responses(const ais_perf *perf, ais_error **err)
+{
+    size_t total = 0;
+    for (size_t o = 0; o < perf->system->option_count; o++) {
+        const ais_system_option *option = &perf->system->options[o];
+        if (option->kind == AIS_MODEL_PREDICTOR && !perf->is_function[option->resource])
+            total += perf->count_max[option->resource];
+        if (total > MAX_RESPONSES)
+            return ais_error_set_at(err, AIS_E_LIMIT, option->pos,
+                                    "fitted models have more than %d counts of machines",
+                                    MAX_RESPONSES);
+    }
+    return 0;
+}
+
+int ais__perf_fill_options(ais_perf *perf, const ais_perf_options *options, ais_error **err)
+{
+    const size_t count = perf->system->option_count;
+    const quantile at = {.z = options->quantile > 0 ? ais__normal_quantile(options->quantile) : 0};
+    ais__perf_row *rows = ais_arena_alloc(perf->arena, count * sizeof *rows);
+    if (check_responses(perf, err) < 0)
+        return -1;
+    perf->load = ais_arena_alloc(perf->arena, count * sizeof *perf->load);
+    perf->time_s = ais_arena_alloc(perf->arena, count * sizeof *perf->time_s);
+    perf->cost = ais_arena_alloc(perf->arena, count * sizeof *perf->cost);
+    perf->charge = ais_arena_alloc(perf->arena, count * sizeof *perf->charge);
+    perf->alone = ais_arena_alloc(perf->arena, count * sizeof *perf->alone);
+    perf->usable = ais_arena_alloc(perf->arena, count * sizeof *perf->usable);
+    perf->response_s = ais_arena_alloc(perf->arena, count * sizeof *perf->response_s);
+    for (size_t o = 0; o < count; o++) {
+        fill_option(perf, options, o, at);
+        rows[o] = row_of(perf, options, o);
+    }
+    perf->rows = rows;
+    return 0;
+}

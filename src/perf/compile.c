@@ -85,18 +85,37 @@ static void fill_limits(ais_perf *perf, const ais_perf_options *options)
                                       (perf->rules & AIS_RULE_GLOBAL) != 0);
 }
 
+static bool is_rate(double rate_rps)
+{
+    return rate_rps > 0 && isfinite(rate_rps);
+}
+
 static int check(const ais_perf *perf, const ais_perf_options *options, ais_error **err)
 {
-    if (!(perf->rate_rps > 0) || !isfinite(perf->rate_rps) || !(perf->function_rate_rps > 0) ||
-        !isfinite(perf->function_rate_rps)) {
+    if (!is_rate(perf->rate_rps)) {
         ais_error_set(err, AIS_E_INPUT, "the rate of requests is %g per second", perf->rate_rps);
         return ais_error_hint(err,
                               "must be above 0 and finite: give Lambda in the file, or a rate");
     }
+    if (!is_rate(perf->function_to_rps) || perf->function_to_rps < perf->function_from_rps)
+        return ais_error_set(err, AIS_E_INPUT, "rates from %g to %g per second are no range",
+                             perf->function_from_rps, perf->function_to_rps);
     if (!(options->quantile >= 0 && options->quantile < 1))
         return ais_error_set(err, AIS_E_INPUT, "the quantile is %g (must be above 0 and below 1)",
                              options->quantile);
     return 0;
+}
+
+static void choose_rates(ais_perf *perf, const ais_perf_options *options)
+{
+    perf->rate_rps =
+        options->rate_rps > 0 || options->rate_rps < 0 ? options->rate_rps : perf->system->rate_rps;
+    perf->bound = options->bound;
+    perf->function_from_rps = perf->function_to_rps = perf->rate_rps;
+    if (perf->bound != AIS_BOUND_NONE)
+        perf->function_to_rps = options->rate_to_rps;
+    if (perf->bound == AIS_BOUND_WORST)
+        perf->rate_rps = options->rate_to_rps;
 }
 
 int ais_perf_new(const ais_system *system, const ais_perf_options *options, ais_perf **out,
@@ -109,12 +128,9 @@ int ais_perf_new(const ais_system *system, const ais_perf_options *options, ais_
         .semantics = options->semantics,
         .rules_of = ais_semantics_get(options->semantics),
         .rules = AIS_RULES_ALL & ~options->rules_off,
-        .rate_rps =
-            options->rate_rps > 0 || options->rate_rps < 0 ? options->rate_rps : system->rate_rps,
         .arena = arena,
     };
-    perf->function_rate_rps =
-        options->function_rate_rps > 0 ? options->function_rate_rps : perf->rate_rps;
+    choose_rates(perf, options);
     if (check(perf, options, err) < 0)
         return -1;
     fill_resources(perf, options);

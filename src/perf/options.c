@@ -4,13 +4,9 @@
 
 enum { MAX_RESPONSES = 1 << 26 }; /* of fitted models, over counts of machines: 512 MiB */
 
-typedef struct quantile {
-    double z; /* demands are mean + z * deviation; 0: means */
-} quantile;
-
-static double at_quantile(quantile at, double mean_s, double deviation_s)
+static double at_quantile(const ais_perf *perf, double mean_s, double deviation_s)
 {
-    return fmax(mean_s + at.z * deviation_s, 0);
+    return fmax(mean_s + perf->normal * deviation_s, 0);
 }
 
 /* What arrives at a part that runs as a function: its response, and what it is charged for. */
@@ -21,29 +17,46 @@ static double function_share(const ais_perf *perf, size_t part)
     return perf->rules_of->component_rate ? visits : visits * perf->part_weight[part];
 }
 
-static double predicted_s(const ais_predictor *predictor, const ais_predictor_input *input)
+static double predicted_s(const ais_perf *perf, const ais_predictor *predictor,
+                          const ais_predictor_input *input)
 {
+    /* Nothing is known of how a model behaves between two rates. */
+    if (perf->bound != AIS_BOUND_NONE)
+        return perf->bound == AIS_BOUND_WORST ? (double)INFINITY : 0;
     const double response_s =
         predictor != NULL ? predictor->predict(predictor, input) : (double)NAN;
     return isfinite(response_s) && response_s > 0 ? response_s : (double)INFINITY;
 }
 
-static double function_s(const ais_perf *perf, const ais_system_option *option, quantile at)
+/* Response of a function that is no fitted model. */
+static double served_s(const ais_perf *perf, size_t o, double warm_s, double cold_s)
 {
-    const double idle_s = perf->system->resources[option->resource].idle_s;
-    const double rate_rps = perf->function_rate_rps * function_share(perf, option->part);
+    const ais_system_option *option = &perf->system->options[o];
+    const ais_function function = {.warm_s = warm_s,
+                                   .cold_s = cold_s,
+                                   .idle_s = perf->system->resources[option->resource].idle_s};
+    const double share = function_share(perf, option->part);
+    double low_s, high_s;
+    if (perf->bound == AIS_BOUND_NONE)
+        return ais_function_response_s(&function, perf->rate_rps * share);
+    ais_function_response_bounds_s(&function, perf->function_from_rps * share,
+                                   perf->function_to_rps * share, &low_s, &high_s);
+    return perf->bound == AIS_BOUND_WORST ? high_s : low_s;
+}
+
+static double function_s(const ais_perf *perf, size_t o)
+{
+    const ais_system_option *option = &perf->system->options[o];
     if (option->kind == AIS_MODEL_PREDICTOR)
-        return predicted_s(option->predictor, &(ais_predictor_input){.cores = 1,
-                                                                     .rate_rps = rate_rps,
-                                                                     .warm_s = option->warm_s,
-                                                                     .cold_s = option->cold_s,
-                                                                     .idle_s = idle_s});
-    const ais_function function = {
-        .warm_s = at_quantile(at, option->warm_s, option->warm_deviation_s),
-        .cold_s = at_quantile(at, option->cold_s, option->cold_deviation_s),
-        .idle_s = idle_s,
-    };
-    return ais_function_response_s(&function, rate_rps);
+        return predicted_s(
+            perf, option->predictor,
+            &(ais_predictor_input){.cores = 1,
+                                   .rate_rps = perf->rate_rps * function_share(perf, option->part),
+                                   .warm_s = option->warm_s,
+                                   .cold_s = option->cold_s,
+                                   .idle_s = perf->system->resources[option->resource].idle_s});
+    return served_s(perf, o, at_quantile(perf, option->warm_s, option->warm_deviation_s),
+                    at_quantile(perf, option->cold_s, option->cold_deviation_s));
 }
 
 /* Responses of a fitted model for each count of machines; returns the least. */
@@ -56,7 +69,7 @@ static double fill_responses(ais_perf *perf, size_t o)
     double least_s = INFINITY;
     for (size_t n = 1; n <= count; n++) {
         response_s[n - 1] =
-            predicted_s(option->predictor,
+            predicted_s(perf, option->predictor,
                         &(ais_predictor_input){.cores = (double)n * cores,
                                                .rate_rps = perf->part_rate_rps[option->part]});
         least_s = fmin(least_s, response_s[n - 1]);
@@ -75,16 +88,16 @@ static bool moves(const ais_system *system, const ais_placement *current,
            system->options[now].resource != option->resource;
 }
 
-static void fill_option(ais_perf *perf, const ais_perf_options *options, size_t o, quantile at)
+static void fill_option(ais_perf *perf, const ais_perf_options *options, size_t o)
 {
     const ais_system *system = perf->system;
     const ais_system_option *option = &system->options[o];
     const ais_system_resource *resource = &system->resources[option->resource];
     const bool function = perf->is_function[option->resource];
     if (option->kind == AIS_MODEL_QUEUE)
-        perf->time_s[o] = at_quantile(at, option->demand_s, option->deviation_s);
+        perf->time_s[o] = at_quantile(perf, option->demand_s, option->deviation_s);
     else if (option->kind == AIS_MODEL_FUNCTION || function)
-        perf->time_s[o] = function_s(perf, option, at);
+        perf->time_s[o] = function_s(perf, o);
     else
         perf->time_s[o] = fill_responses(perf, o);
     if (option->kind == AIS_MODEL_QUEUE && !function)
@@ -138,7 +151,7 @@ static int check_responses(const ais_perf *perf, ais_error **err)
 int ais__perf_fill_options(ais_perf *perf, const ais_perf_options *options, ais_error **err)
 {
     const size_t count = perf->system->option_count;
-    const quantile at = {.z = options->quantile > 0 ? ais__normal_quantile(options->quantile) : 0};
+    perf->normal = options->quantile > 0 ? ais__normal_quantile(options->quantile) : 0;
     ais__perf_row *rows = ais_arena_alloc(perf->arena, count * sizeof *rows);
     if (check_responses(perf, err) < 0)
         return -1;
@@ -150,9 +163,23 @@ int ais__perf_fill_options(ais_perf *perf, const ais_perf_options *options, ais_
     perf->usable = ais_arena_alloc(perf->arena, count * sizeof *perf->usable);
     perf->response_s = ais_arena_alloc(perf->arena, count * sizeof *perf->response_s);
     for (size_t o = 0; o < count; o++) {
-        fill_option(perf, options, o, at);
+        fill_option(perf, options, o);
         rows[o] = row_of(perf, options, o);
     }
     perf->rows = rows;
     return 0;
+}
+
+void ais_perf_set_demand(ais_perf *perf, size_t option, double demand_s, double cold_s)
+{
+    const ais_system_option *of = &perf->system->options[option];
+    ais__perf_row *row = &perf->rows[option];
+    if (of->kind == AIS_MODEL_PREDICTOR)
+        return;
+    perf->time_s[option] =
+        of->kind == AIS_MODEL_FUNCTION ? served_s(perf, option, demand_s, cold_s) : demand_s;
+    if (of->kind == AIS_MODEL_QUEUE && !row->is_function)
+        perf->load[option] = demand_s * perf->part_rate_rps[of->part];
+    row->time_s = perf->time_s[option];
+    row->load = perf->load[option];
 }

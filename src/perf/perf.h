@@ -61,7 +61,8 @@ typedef enum ais_rule {
 } ais_rule;
 
 /* Over a range of rates: no time and no load at any rate of it is above WORST, below BEST. A placement that
- * is allowed under WORST is allowed at every rate of the range; one that is not under BEST is at none. */
+ * is allowed under WORST is allowed at every rate of the range; one that is not under BEST is at none. Queues
+ * are at their ends, functions within ais_function_response_bounds_s(). */
 typedef enum ais_bound { AIS_BOUND_NONE, AIS_BOUND_WORST, AIS_BOUND_BEST } ais_bound;
 
 /* NULL arrays and zeroes mean: as the system says. */
@@ -71,8 +72,6 @@ typedef struct ais_perf_options {
     double rate_rps;    /* 0: the system's */
     ais_bound bound;    /* NONE: at rate_rps; else over the rates from rate_rps to rate_to_rps */
     double rate_to_rps;
-    double
-        function_rate_rps; /* 0: rate_rps. What functions see: for bounds over an interval of rates */
     double quantile; /* 0: demands in the mean; else times and loads with demands at this quantile
                                   (mean + z * deviation; cost stays in the mean) */
     double edge_price_factor; /* 0: 1. The share of an edge machine's price that counts (energy) */
@@ -103,7 +102,11 @@ typedef struct ais_perf {
     ais_semantics semantics;
     const ais_semantics_rules *rules_of;
     unsigned rules; /* of ais_rule: those that are on */
-    double rate_rps, function_rate_rps;
+    double
+        rate_rps; /* under WORST: the highest of the range, under BEST the lowest; cost is at it */
+    ais_bound bound;
+    double function_from_rps, function_to_rps; /* what functions see: rate_rps, or the range */
+    double normal;                             /* demands are mean + normal * deviation */
     /* by part */
     double *part_rate_rps;
     double *part_weight; /* q: share of the component's items that come to it; 1 of the first */
@@ -136,7 +139,7 @@ typedef struct ais_perf {
         *edge_delay_s; /* by deployment and edge: [deployment.first_data + edge of the component] */
     /* The evaluator's own copies, close together. By option; by part: share of the component's items that
      * leave it behind this part, and of those that come to the part. */
-    const struct ais__perf_row *rows;
+    struct ais__perf_row *rows;
     double *part_leaving, *part_exit;
     bool has_gaps; /* two layers without a common domain */
     ais_arena *arena;
@@ -148,6 +151,11 @@ AIS_NODISCARD int ais_perf_new(const ais_system *system, const ais_perf_options 
                                ais_perf **out, ais_error **err);
 void ais_perf_free(ais_perf *perf);
 AIS_DEFINE_AUTO(ais_perf)
+
+/* Put other demands in place of an option's: for samples of demands that are not known exactly. A function's
+ * are its warm and cold times; of the others `cold_s` is not looked at, of fitted models nothing. Cost stays.
+ * The one exception to "never changed": only for its owner, while nobody else reads it. */
+void ais_perf_set_demand(ais_perf *perf, size_t option, double demand_s, double cold_s);
 
 /* Price of `count` machines of a resource (0 too: stopping what runs now has a price). Not decreasing in count
  * without a current placement. */

@@ -2,6 +2,7 @@
 #include "place/registry.h"
 
 const ais__place_method *const ais__place_methods[] = {
+    &ais__place_local_search,
     NULL,
 };
 const size_t ais__place_method_count = AIS_COUNT(ais__place_methods) - 1;

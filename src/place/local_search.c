@@ -1,0 +1,35 @@
+/* Iterated local search over sets of open types: descend, change some types at random, descend again. */
+#include "place/starts.h"
+
+#include <math.h>
+
+#include "place/types.h"
+
+enum { STARTS = 8, KICKS = 20, FILLS = 400 };
+
+static double run(ais__search *search, size_t number, uint64_t seed, ais_placement *best)
+{
+    AIS_SCOPED(ais__types) types;
+    ais__types_init(&types, search, seed);
+    const size_t kicks = ais__starts_or(search->options->iterations, KICKS);
+    bool found = ais__types_begin(&types, number) && ais__types_descend(&types, FILLS);
+    for (size_t i = 0; i < kicks && !ais__search_stop(search); i++) {
+        const size_t changes = 1 + (size_t)ais_random_below(&types.random, 3);
+        if (found ? ais__types_kick(&types, changes) : ais__types_begin(&types, number + i + 1))
+            found |= ais__types_descend(&types, FILLS);
+    }
+    if (types.cost < (double)INFINITY)
+        ais_placement_copy(search->perf->system, best, types.best);
+    return types.cost;
+}
+
+static void solve(ais__search *search)
+{
+    ais__starts_run(search, ais__starts_or(search->options->starts, STARTS), run);
+}
+
+const ais__place_method ais__place_local_search = {
+    .name = "local-search",
+    .summary = "types opened, closed and swapped while that is cheaper, from many starts",
+    .solve = solve,
+};

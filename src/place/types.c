@@ -1,0 +1,357 @@
+/* Local search over sets of open types; see types.h. */
+#include "place/types.h"
+
+#include <math.h>
+
+/* One or two slots with the type that they get. */
+typedef struct ais__types_change {
+    size_t slot[2], type[2], count;
+    double bound; /* no placement on it is cheaper */
+} change;
+
+static const double least_gain = 1e-9; /* relative; less is rounding */
+
+static void *zeroes(ais__types *t, size_t count, size_t size)
+{
+    return ais_arena_alloc(t->arena, count * size + 1);
+}
+
+void ais__types_init(ais__types *t, ais__search *search, uint64_t seed)
+{
+    *t = (ais__types){.search = search,
+                      .cost = (double)INFINITY,
+                      .cost_below = search->options->cost_below > 0 ? search->options->cost_below
+                                                                    : (double)INFINITY,
+                      .passes = 6,
+                      .arena = ais_arena_new()};
+    ais__greedy_init(&t->greedy, search->perf);
+    ais_random_init(&t->random, seed);
+    t->best = ais_placement_new(search->perf->system);
+    t->choice = zeroes(t, t->greedy.cover.slot_count, sizeof *t->choice);
+    t->chosen = zeroes(t, t->greedy.cover.slot_count, sizeof *t->chosen);
+}
+
+void ais__types_clear(ais__types *t)
+{
+    ais__greedy_clear(&t->greedy);
+    ais_placement_free(t->best);
+    free(t->seen);
+    free(t->changes);
+    ais_arena_free(t->arena);
+    *t = (ais__types){.search = NULL};
+}
+
+/* --- what was seen --- */
+
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+static uint64_t hash_open(const ais__cover *cover)
+{
+    uint64_t hash = 1;
+    for (size_t i = 0; i < cover->slot_count; i++)
+        if (cover->slots[i].open != AIS_SYSTEM_NONE)
+            hash ^= mix(cover->slots[i].types[cover->slots[i].open] + 1);
+    return hash != 0 ? hash : 1;
+}
+
+static bool insert(uint64_t *table, size_t capacity, uint64_t hash)
+{
+    size_t i = (size_t)hash & (capacity - 1);
+    while (table[i] != 0 && table[i] != hash)
+        i = (i + 1) & (capacity - 1);
+    const bool is_new = table[i] == 0;
+    table[i] = hash;
+    return is_new;
+}
+
+/* Returns whether the open set is new. */
+static bool note_seen(ais__types *t)
+{
+    if (2 * t->seen_count >= t->seen_capacity) {
+        const size_t capacity = t->seen_capacity > 0 ? 4 * t->seen_capacity : 256;
+        uint64_t *table = ais_alloc(capacity * sizeof *table);
+        for (size_t i = 0; i < t->seen_capacity; i++)
+            if (t->seen[i] != 0)
+                insert(table, capacity, t->seen[i]);
+        free(t->seen);
+        t->seen = table;
+        t->seen_capacity = capacity;
+    }
+    const bool is_new = insert(t->seen, t->seen_capacity, hash_open(&t->greedy.cover));
+    t->seen_count += is_new;
+    return is_new;
+}
+
+/* --- opening --- */
+
+static double type_price(const ais__types *t, size_t slot, size_t type)
+{
+    const ais_perf *perf = t->search->perf;
+    if (type == AIS_SYSTEM_NONE)
+        return 0;
+    const size_t r = t->greedy.cover.slots[slot].types[type];
+    return ais_perf_price(perf, r, 1) - ais_perf_price(perf, r, 0);
+}
+
+static void open_chosen(ais__types *t, const size_t *choice)
+{
+    for (size_t i = 0; i < t->greedy.cover.slot_count; i++)
+        if (t->greedy.cover.slots[i].open != choice[i])
+            ais__cover_open(&t->greedy.cover, i, choice[i]);
+}
+
+static void read_open(const ais__types *t, size_t *choice)
+{
+    for (size_t i = 0; i < t->greedy.cover.slot_count; i++)
+        choice[i] = t->greedy.cover.slots[i].open;
+}
+
+static size_t fullest_type(const ais__cover *cover, size_t slot)
+{
+    const ais__slot *s = &cover->slots[slot];
+    size_t best = 0, most = 0;
+    for (size_t k = 0; k < s->type_count; k++) {
+        const size_t r = s->types[k];
+        const size_t options = cover->first_of_resource[r + 1] - cover->first_of_resource[r];
+        if (options > most) {
+            most = options;
+            best = k;
+        }
+    }
+    return best;
+}
+
+/* Change one slot so that least is missing. Returns what is missing then. */
+static size_t mend_once(ais__types *t, size_t missing)
+{
+    ais__cover *cover = &t->greedy.cover;
+    size_t best_slot = 0, best_type = AIS_SYSTEM_NONE, least = missing;
+    for (size_t i = 0; i < cover->slot_count; i++) {
+        const size_t open = cover->slots[i].open;
+        for (size_t k = 0; k < cover->slots[i].type_count && least > 0; k++) {
+            if (k == open)
+                continue;
+            ais__cover_open(cover, i, k);
+            const size_t now = ais__cover_missing(cover);
+            if (now < least) {
+                least = now;
+                best_slot = i;
+                best_type = k;
+            }
+        }
+        ais__cover_open(cover, i, open);
+    }
+    if (least < missing)
+        ais__cover_open(cover, best_slot, best_type);
+    return least;
+}
+
+static void open_random(ais__types *t, size_t slot)
+{
+    ais__cover *cover = &t->greedy.cover;
+    ais__cover_open(cover, slot,
+                    (size_t)ais_random_below(&t->random, cover->slots[slot].type_count));
+}
+
+/* Change the set until it covers all components. */
+static bool mend(ais__types *t)
+{
+    enum { TRIES = 30 };
+    ais__cover *cover = &t->greedy.cover;
+    size_t missing = ais__cover_missing(cover);
+    for (size_t i = 0; missing > 0 && i < TRIES; i++) {
+        for (size_t before = missing + 1; missing < before && missing > 0;) {
+            before = missing;
+            missing = mend_once(t, missing);
+            if (ais__search_stop(t->search))
+                return false;
+        }
+        for (size_t k = 0; missing > 0 && k < 1 + cover->slot_count / 4; k++)
+            open_random(t, (size_t)ais_random_below(&t->random, cover->slot_count));
+        missing = ais__cover_missing(cover);
+    }
+    return missing == 0;
+}
+
+bool ais__types_begin(ais__types *t, size_t round)
+{
+    ais__cover *cover = &t->greedy.cover;
+    for (size_t i = 0; i < cover->slot_count; i++)
+        if (round == 0)
+            ais__cover_open(cover, i, fullest_type(cover, i));
+        else
+            open_random(t, i);
+    return (cover->slot_count > 0 || ais__cover_missing(cover) == 0) && mend(t);
+}
+
+bool ais__types_kick(ais__types *t, size_t changes)
+{
+    ais__cover *cover = &t->greedy.cover;
+    open_chosen(t, t->choice);
+    for (size_t i = 0; i < changes && cover->slot_count > 0; i++)
+        open_random(t, (size_t)ais_random_below(&t->random, cover->slot_count));
+    return mend(t);
+}
+
+/* --- descending --- */
+
+/* Keep what the greedy has when it is cheaper than the local optimum at hand, and than the best. */
+static bool keep(ais__types *t)
+{
+    if (!(t->greedy.cost < t->chosen_cost * (1 - least_gain)))
+        return false;
+    t->chosen_cost = t->greedy.cost;
+    read_open(t, t->chosen);
+    if (t->greedy.cost < t->cost && t->greedy.cost < t->cost_below) {
+        t->cost = t->greedy.cost;
+        ais_placement_copy(t->search->perf->system, t->best, t->greedy.best);
+        read_open(t, t->choice);
+    }
+    return true;
+}
+
+/* Close slots one by one, dearest first, while components still fit. The greedy's best stays allowed. */
+static void close_dearest(ais__types *t)
+{
+    ais__greedy *g = &t->greedy;
+    const ais_system *s = t->search->perf->system;
+    AIS_AUTO(ais_placement) last = ais_placement_dup(s, g->best);
+    double cost = g->cost;
+    for (size_t i = 0; i < s->resource_count && !ais__search_stop(t->search); i++) {
+        const size_t r = g->dearest[i], slot = g->cover.slot_of[r];
+        if (slot == AIS_SYSTEM_NONE || g->cover.count[r] == 0)
+            continue;
+        const size_t type = g->cover.slots[slot].open;
+        ais__cover_open(&g->cover, slot, AIS_SYSTEM_NONE);
+        if (last->count[r] == 0)
+            continue; /* nothing runs on it anyway */
+        ais__greedy_load(g, last);
+        t->fills++;
+        if (ais__cover_missing(&g->cover) == 0 && ais__greedy_fill(g, t->passes, true) &&
+            g->cost < cost) {
+            ais_placement_copy(s, last, g->best);
+            cost = g->cost;
+        } else {
+            ais__cover_open(&g->cover, slot, type);
+        }
+    }
+    ais_placement_copy(s, g->best, last);
+    g->cost = cost;
+}
+
+static void add_change(ais__types *t, const change *c)
+{
+    if (!(c->bound < t->chosen_cost * (1 - least_gain)) || !(c->bound < t->cost_below))
+        return;
+    t->changes = ais_grow(t->changes, &t->change_capacity, t->change_count + 1, sizeof *t->changes);
+    t->changes[t->change_count++] = *c;
+}
+
+static void list_changes(ais__types *t, size_t slot, size_t first, const change *before)
+{
+    const ais__cover *cover = &t->greedy.cover;
+    for (size_t i = first; i < cover->slot_count; i++)
+        for (size_t k = 0; i != slot && k <= cover->slots[i].type_count; k++) {
+            const size_t type = k < cover->slots[i].type_count ? k : AIS_SYSTEM_NONE;
+            if (type == t->chosen[i])
+                continue;
+            change c = *before;
+            c.slot[c.count] = i;
+            c.type[c.count++] = type;
+            c.bound += type_price(t, i, type) - type_price(t, i, t->chosen[i]);
+            add_change(t, &c);
+        }
+}
+
+static int compare_changes(const void *a, const void *b)
+{
+    const change *x = a, *y = b;
+    if (x->bound != y->bound)
+        return x->bound < y->bound ? -1 : 1;
+    for (size_t i = 0; i < 2; i++)
+        if (x->slot[i] != y->slot[i] || x->type[i] != y->type[i])
+            return x->slot[i] != y->slot[i] ? (x->slot[i] < y->slot[i] ? -1 : 1)
+                                            : (x->type[i] < y->type[i] ? -1 : 1);
+    return 0;
+}
+
+/* All changes of one slot or of two whose bound is below the cost at hand, least bound first. */
+static void make_changes(ais__types *t, bool two)
+{
+    const ais_perf *perf = t->search->perf;
+    const ais__cover *cover = &t->greedy.cover;
+    change none = {.count = 0};
+    for (size_t r = 0; r < perf->system->resource_count; r++)
+        none.bound +=
+            perf->current_count != NULL && !perf->is_function[r] ? ais_perf_price(perf, r, 0) : 0;
+    for (size_t i = 0; i < cover->slot_count; i++)
+        none.bound += type_price(t, i, t->chosen[i]);
+    t->change_count = 0;
+    if (!two)
+        list_changes(t, AIS_SYSTEM_NONE, 0, &none);
+    for (size_t i = 0; two && i < cover->slot_count; i++)
+        for (size_t k = 0; k <= cover->slots[i].type_count; k++) {
+            change one = none;
+            one.slot[0] = i;
+            one.type[0] = k < cover->slots[i].type_count ? k : AIS_SYSTEM_NONE;
+            one.count = 1;
+            one.bound += type_price(t, i, one.type[0]) - type_price(t, i, t->chosen[i]);
+            if (one.type[0] != t->chosen[i])
+                list_changes(t, i, i + 1, &one);
+        }
+    if (t->change_count > 0)
+        qsort(t->changes, t->change_count, sizeof *t->changes, compare_changes);
+}
+
+/* Place on the open set. Returns whether it is cheaper than what is at hand. */
+static bool try_open(ais__types *t)
+{
+    if (ais__cover_missing(&t->greedy.cover) > 0 || !note_seen(t))
+        return false;
+    t->fills++;
+    if (!ais__greedy_fill(&t->greedy, t->passes, false))
+        return false;
+    ais__greedy_shrink(&t->greedy, t->passes / 2);
+    return keep(t);
+}
+
+/* Go to the first cheaper neighbour. */
+static bool step(ais__types *t, bool two, size_t last_fill)
+{
+    ais__cover *cover = &t->greedy.cover;
+    make_changes(t, two);
+    for (size_t i = 0; i < t->change_count && t->fills < last_fill; i++) {
+        const change *c = &t->changes[i];
+        if (i % 16 == 0 && ais__search_stop(t->search))
+            return false;
+        for (size_t k = 0; k < c->count; k++)
+            ais__cover_open(cover, c->slot[k], c->type[k]);
+        if (try_open(t))
+            return true;
+        for (size_t k = 0; k < c->count; k++)
+            ais__cover_open(cover, c->slot[k], t->chosen[c->slot[k]]);
+    }
+    return false;
+}
+
+bool ais__types_descend(ais__types *t, size_t fills)
+{
+    const size_t last_fill = t->fills + fills;
+    t->chosen_cost = (double)INFINITY;
+    t->fills++;
+    if (!ais__greedy_fill(&t->greedy, 2 * t->passes, false))
+        return false;
+    close_dearest(t);
+    ais__greedy_shrink(&t->greedy, t->passes / 2);
+    note_seen(t);
+    keep(t);
+    open_chosen(t, t->chosen);
+    while (t->fills < last_fill && (step(t, false, last_fill) || step(t, true, last_fill)))
+        open_chosen(t, t->chosen);
+    return true;
+}

@@ -1,0 +1,40 @@
+/* place/types - local search over which resource types are open, a greedy placement within.
+ *
+ * What is paid for is fixed costs of few types, so the set of open types is what matters: a neighbour closes one,
+ * opens one, swaps the type of a layer, or does two of these at once. Neighbours that could not be cheaper, do
+ * not cover all components or were seen are skipped without a placement.
+ * Layer: within place. Threads: one each. */
+#ifndef AIS_PLACE_TYPES_H
+#define AIS_PLACE_TYPES_H
+#include "place/greedy.h"
+#include "place/search.h"
+
+typedef struct ais__types {
+    ais__search *search;
+    ais__greedy greedy;
+    ais_random random;
+    ais_placement *best; /* the cheapest of all; cost INFINITY: none */
+    double cost;
+    double cost_below; /* look only for cheaper ones */
+    size_t *choice;    /* open type by slot, of `best` */
+    size_t *chosen;    /* of the local optimum at hand */
+    double chosen_cost;
+    uint64_t *seen; /* hashes of sets that were filled; 0: free */
+    size_t seen_count, seen_capacity;
+    size_t fills; /* how many were done */
+    size_t passes;
+    struct ais__types_change *changes;
+    size_t change_count, change_capacity;
+    ais_arena *arena;
+} ais__types;
+
+void ais__types_init(ais__types *types, ais__search *search, uint64_t seed);
+void ais__types_clear(ais__types *types);
+/* Open a set that covers all components; `round` 0: the types that most can run on, else random ones. */
+bool ais__types_begin(ais__types *types, size_t round);
+/* Open the set of the best with `changes` slots changed at random, what is missing mended. */
+bool ais__types_kick(ais__types *types, size_t changes);
+/* From the open set: place, close what can be closed, lower counts, go to cheaper neighbours while there are
+ * any and fewer than `fills` sets were filled. Improves `best`. Returns whether a placement was found. */
+bool ais__types_descend(ais__types *types, size_t fills);
+#endif

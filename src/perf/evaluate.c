@@ -55,11 +55,11 @@ void ais__perf_weigh(const ais_perf *perf, size_t resource, ais__perf_use *use)
         use->violations |= AIS_VIOLATION_COUNT;
     if (use->alone > 0 && use->parts > 1 && (perf->rules & AIS_RULE_COLOCATION) != 0)
         use->violations |= AIS_VIOLATION_COLOCATION;
-    use->excess = __builtin_popcount(use->violations);
+    use->excess = 0;
     use->factor = use->rho < 1 ? 1 / (1 - use->rho) : (double)INFINITY;
     if (!(use->rho < 1)) {
         use->violations |= AIS_VIOLATION_LOAD;
-        use->excess += fmin(use->rho, 1000);
+        use->excess = fmin(use->rho, 1000);
     }
     if ((perf->rules & AIS_RULE_MEMORY) != 0)
         weigh_memory(perf, resource, use);

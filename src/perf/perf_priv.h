@@ -24,7 +24,7 @@ typedef struct ais__perf_use {
     size_t count;                    /* machines; 1 of a function */
     uint32_t parts, alone;
     unsigned violations;
-    double excess;
+    double excess; /* of load and memory */
 } ais__perf_use;
 
 /* Inverse of the standard normal distribution function; `quantile` in (0, 1). */

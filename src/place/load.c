@@ -1,0 +1,230 @@
+/* Intervals of load, certified: halve until each is borne as a whole, refuted as a whole, or too narrow. */
+#include "place/load.h"
+
+#include <math.h>
+
+#include "place/load_priv.h"
+
+static const double default_precision = 1e-6; /* of the upper end */
+/* Where queues set no end: so many times the system's rate. */
+static const double most_times_rate = 1000;
+
+void ais_load_result_free(ais_load_result *result)
+{
+    if (result != NULL)
+        ais_arena_free(result->arena);
+}
+
+/* ---- intervals ---- */
+
+typedef struct interval_list {
+    ais_load_interval *items;
+    size_t count, capacity;
+} interval_list;
+
+static void add_interval(interval_list *list, double from_rps, double to_rps,
+                         ais_load_verdict verdict)
+{
+    if (list->count > 0 && list->items[list->count - 1].verdict == verdict) {
+        list->items[list->count - 1].to_rps = to_rps;
+        return;
+    }
+    list->items = ais_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
+    list->items[list->count++] = (ais_load_interval){from_rps, to_rps, verdict};
+}
+
+/* Low rates matter in proportion: cold starts vary with the logarithm of the rate. */
+static double middle_of(double from_rps, double to_rps)
+{
+    return to_rps > 4 * from_rps ? sqrt(from_rps * to_rps) : from_rps + (to_rps - from_rps) / 2;
+}
+
+static ais_load_result *make_result(const interval_list *list)
+{
+    ais_arena *arena = ais_arena_new();
+    ais_load_result *result = ais_arena_alloc(arena, sizeof *result);
+    *result = (ais_load_result){.max_rps = (double)NAN, .complete = true, .arena = arena};
+    result->intervals = ais_arena_alloc(arena, (list->count + 1) * sizeof *result->intervals);
+    result->count = list->count;
+    for (size_t i = 0; i < list->count; i++) {
+        result->intervals[i] = list->items[i];
+        if (list->items[i].verdict == AIS_LOAD_FEASIBLE)
+            result->max_rps = list->items[i].to_rps;
+    }
+    return result;
+}
+
+int ais__load_walk(const ais__load_judge *judge, double from_rps, double to_rps,
+                   double precision_rps, ais_load_result **out, ais_error **err)
+{
+    interval_list list = {.items = NULL};
+    double ends[AIS__LOAD_MAX_DEPTH]; /* of the intervals that wait, the next one last */
+    size_t waiting = 0;
+    double from = from_rps;
+    int status = 0;
+    ends[waiting++] = to_rps;
+    while (waiting > 0) {
+        const double to = ends[waiting - 1], middle = middle_of(from, to);
+        ais_load_verdict verdict = AIS_LOAD_UNDECIDED;
+        status = judge->judge(judge->state, from, to, &verdict, err);
+        if (status < 0)
+            break;
+        if (verdict == AIS_LOAD_UNDECIDED && to - from > precision_rps && middle > from &&
+            middle < to && waiting < AIS__LOAD_MAX_DEPTH && !judge->stop(judge->state)) {
+            ends[waiting++] = middle;
+            continue;
+        }
+        add_interval(&list, from, to, verdict);
+        from = to;
+        waiting--;
+    }
+    if (status == 0)
+        *out = make_result(&list);
+    free(list.items);
+    return status;
+}
+
+int ais__load_check(const ais_load_options *options, double from_rps, double to_rps,
+                    ais_error **err)
+{
+    if (from_rps >= 0 && to_rps > from_rps && isfinite(to_rps) && options->precision_rps >= 0)
+        return 0;
+    ais_error_set(err, AIS_E_INPUT, "rates from %g to %g per second are no interval", from_rps,
+                  to_rps);
+    return ais_error_hint(err, "the lower end must not be negative, the upper one above it");
+}
+
+double ais__load_precision(const ais_load_options *options, double to_rps)
+{
+    return options->precision_rps > 0 ? options->precision_rps : default_precision * to_rps;
+}
+
+/* Below the precision nothing is asked for, and a rate of 0 has no model. */
+double ais__load_from(const ais_load_options *options, double to_rps)
+{
+    return options->from_rps > 0 ? options->from_rps : ais__load_precision(options, to_rps);
+}
+
+double ais__load_most(const ais_system *system, const ais_perf_options *perf_options)
+{
+    const double rate_rps = perf_options->rate_rps > 0 ? perf_options->rate_rps : system->rate_rps;
+    return most_times_rate * (rate_rps > 0 && isfinite(rate_rps) ? rate_rps : 1);
+}
+
+/* ---- one placement ---- */
+
+typedef struct one {
+    const ais_system *system;
+    ais_perf_options options;
+    const ais_placement *placement;
+    ais_perf_scratch *scratch;
+} one;
+
+int ais__load_violations(const ais_system *system, ais_perf_options options, ais_bound bound,
+                         double from_rps, double to_rps, const ais_placement *placement,
+                         ais_perf_scratch *scratch, unsigned *out, ais_error **err)
+{
+    AIS_AUTO(ais_perf) perf = NULL;
+    ais_evaluation_result result = {.violations = 0};
+    options.bound = bound;
+    options.rate_rps = from_rps;
+    options.rate_to_rps = to_rps;
+    if (ais_perf_new(system, &options, &perf, err) < 0)
+        return -1;
+    ais_perf_evaluate(perf, placement, scratch, &result);
+    *out = result.violations;
+    return 0;
+}
+
+static int judge_one(void *state, double from_rps, double to_rps, ais_load_verdict *out,
+                     ais_error **err)
+{
+    const one *o = state;
+    unsigned violations = 0;
+    if (ais__load_violations(o->system, o->options, AIS_BOUND_WORST, from_rps, to_rps, o->placement,
+                             o->scratch, &violations, err) < 0)
+        return -1;
+    if (violations == 0) {
+        *out = AIS_LOAD_FEASIBLE;
+        return 0;
+    }
+    if (ais__load_violations(o->system, o->options, AIS_BOUND_BEST, from_rps, to_rps, o->placement,
+                             o->scratch, &violations, err) < 0)
+        return -1;
+    *out = violations != 0 ? AIS_LOAD_INFEASIBLE : AIS_LOAD_UNDECIDED;
+    return 0;
+}
+
+static bool never_stop(void *state)
+{
+    (void)state;
+    return false;
+}
+
+static void fill_counts(const ais_system *system, const ais_perf_options *options,
+                        ais_placement *placement)
+{
+    for (size_t r = 0; r < system->resource_count; r++) {
+        const size_t most = options->count_max != NULL ? options->count_max[r] : SIZE_MAX;
+        const size_t number = system->resources[r].number;
+        if (placement->count[r] > 0 &&
+            system->layers[system->resources[r].layer].kind != AIS_LAYER_FAAS)
+            placement->count[r] = number < most ? number : most;
+    }
+}
+
+/* Where the first queue is full: loads are proportional to the rate. */
+static int find_upper_end(const one *o, double *out, ais_error **err)
+{
+    AIS_AUTO(ais_perf) perf = NULL;
+    AIS_AUTO(ais_arena) arena = ais_arena_new();
+    ais_perf_options options = o->options;
+    options.bound = AIS_BOUND_NONE;
+    options.rate_rps = 1;
+    if (ais_perf_new(o->system, &options, &perf, err) < 0)
+        return -1;
+    double *rho = ais_arena_alloc(arena, (o->system->resource_count + 1) * sizeof *rho);
+    ais_evaluation_result result = {.utilization = rho};
+    ais_perf_evaluate(perf, o->placement, o->scratch, &result);
+    double most = 0;
+    for (size_t r = 0; r < o->system->resource_count; r++)
+        if (isfinite(rho[r]))
+            most = fmax(most, rho[r]);
+    *out = most > 0 ? 1 / most : ais__load_most(o->system, &o->options);
+    return 0;
+}
+
+/* The options that are not in use are not asked for: their functions need no bounds. */
+static const bool *used_options(const ais_system *system, const ais_perf_options *options,
+                                const ais_placement *placement, ais_arena *arena)
+{
+    bool *used = ais_arena_alloc(arena, (system->option_count + 1) * sizeof *used);
+    for (size_t p = 0; p < system->part_count; p++) {
+        const size_t option = placement->option[p];
+        if (option < system->option_count)
+            used[option] = options->option_allowed == NULL || options->option_allowed[option];
+    }
+    return used;
+}
+
+int ais_load_of_placement(const ais_system *system, const ais_perf_options *perf_options,
+                          const ais_placement *placement, const ais_load_options *options,
+                          ais_load_result **out, ais_error **err)
+{
+    AIS_AUTO(ais_arena) arena = ais_arena_new();
+    AIS_AUTO(ais_perf_scratch) scratch = ais_perf_scratch_new(system);
+    AIS_AUTO(ais_placement) asked = ais_placement_dup(system, placement);
+    one o = {.system = system, .options = *perf_options, .placement = asked, .scratch = scratch};
+    double to_rps = options->to_rps;
+    o.options.current = NULL; /* cost has no say */
+    o.options.option_allowed = used_options(system, perf_options, placement, arena);
+    if (options->full_counts)
+        fill_counts(system, perf_options, asked);
+    if (to_rps == 0 && find_upper_end(&o, &to_rps, err) < 0)
+        return -1;
+    const double from_rps = ais__load_from(options, to_rps);
+    const ais__load_judge judge = {.judge = judge_one, .stop = never_stop, .state = &o};
+    if (ais__load_check(options, from_rps, to_rps, err) < 0)
+        return -1;
+    return ais__load_walk(&judge, from_rps, to_rps, ais__load_precision(options, to_rps), out, err);
+}

@@ -125,6 +125,9 @@ size_t ais_app_find_resource(const ais_app *app, int64_t layer, const char *name
  * for its architecture? Of a loaded application, some candidate resource of each container fits it, not
  * always the first. */
 bool ais_app_fits(const ais_app_container *container, const ais_app_resource *resource);
+/* What it has not, added to `why` ("has 4 cores, container1 asks for 8"): true when there is something. */
+bool ais_app_tell_misfit(const ais_app_container *container, const ais_app_resource *resource,
+                         ais_str *why);
 /* Annotations of a component, NULL when it has no source. */
 const ais_annotations *ais_app_get_annotations(const ais_app *app, size_t component);
 size_t ais_app_count_predecessors(const ais_app *app, size_t component);

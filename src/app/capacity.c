@@ -218,6 +218,41 @@ bool ais_app_fits(const ais_app_container *container, const ais_app_resource *re
     return ais__app_image_fits(container, resource);
 }
 
+/* The two needs of which there may be some, but not enough. */
+static void tell_amount(const ais_app_container *container, const ais_app_resource *resource,
+                        bool memory, ais_str *why)
+{
+    static const double megabyte = 1024.0 * 1024.0;
+    if (memory)
+        ais_str_add_format(why, "has %g MB of memory, %s asks for %g MB",
+                           resource->memory_bytes / megabyte, container->key,
+                           container->memory_bytes / megabyte);
+    else
+        ais_str_add_format(why, "has %g cores, %s asks for %g", ais__app_computing_units(resource),
+                           container->key, container->computing_units);
+}
+
+bool ais_app_tell_misfit(const ais_app_container *container, const ais_app_resource *resource,
+                         ais_str *why)
+{
+    const size_t length = why->length;
+    for (size_t i = 0; i < AIS_COUNT(needs); i++) {
+        if (!needs[i].asks(container) || needs[i].meets(container, resource))
+            continue;
+        ais_str_add(why, why->length > length ? ", " : "");
+        if (needs[i].what == NULL)
+            tell_amount(container, resource, needs[i].asks == asks_memory, why);
+        else
+            ais_str_add_format(why, "cannot give %s, which %s asks for", needs[i].what,
+                               container->key);
+    }
+    if (!ais__app_image_fits(container, resource))
+        ais_str_add_format(why, "%sis %s, for which %s has no image",
+                           why->length > length ? ", " : "", resource->architecture,
+                           container->key);
+    return why->length > length;
+}
+
 /* Has this layer a resource for each container? With `layer` < 0: is there one for each anywhere?
  * Gives the container that has none. */
 static const ais_app_container *

@@ -6,7 +6,9 @@
  * Errors: all faults are added to `diags` with their position, in one pass; -1 when one was an error. Rules:
  * "wrong-type", "missing-key", "unknown-key", "out-of-range", "unknown-component", "unknown-resource",
  * "dag-cycle", "no-candidate", "missing-model", "model-not-compatible", "no-network", "unknown-model",
- * "duplicate-name", "chain", "path", "limit" and those of ais_doc_read(). */
+ * "duplicate-name", "chain", "length-differs", "path", "limit"; of placements "unknown-partition",
+ * "not-a-candidate", "deployment-differs", "count-differs"; warnings "unknown-layer", "unknown-partition",
+ * "not-used", "not-charged"; "empty", "not-a-choice" and those of ais_doc_read(). */
 #ifndef AIS_PLACE_READ_H
 #define AIS_PLACE_READ_H
 #include "doc/doc.h"
@@ -23,13 +25,19 @@ AIS_NODISCARD int ais_system_from_node(const ais_doc_node *root, const char *dir
 AIS_NODISCARD int ais_placement_read(const char *path, const ais_system *system, ais_diags *diags,
                                      ais_placement **out);
 
+/* As above from a tree, {"components": ...} or {"solution": {"components": ...}}. */
+AIS_NODISCARD int ais_placement_from_node(const ais_doc_node *root, const ais_system *system,
+                                          ais_diags *diags, ais_placement **out);
+/* The rate that the placement was made for, as its file says it; NAN when it says none. */
+double ais_placement_find_rate(const ais_doc_node *root);
+
 /* Output.json of a placement (Lambda, components with deployments, partitions, layers, resources, response
  * times; global_constraints; total_cost a number; feasible), made in `doc`: as the public readers read it.
  * `placement` NULL: {"Lambda", "feasible": false}. */
 ais_doc_node *ais_placement_to_node(const ais_perf *perf, const ais_placement *placement,
                                     ais_doc *doc);
 
-/* What `aisprint evaluate` prints, made in `doc`: {feasible, cost, components: [{name, response_time_s,
+/* What `aisprint evaluate` prints, made in `doc`: {feasible, cost, rate_rps, semantics, components: [{name, response_time_s,
  * threshold_s, met}], paths: [{name, response_time_s, threshold_s, met}], resources: [{name, layer, machines,
  * utilization, cost}], violations: [{rule, message}]}. Thresholds that there are not: null. */
 ais_doc_node *ais_evaluation_result_to_node(const ais_perf *perf, const ais_placement *placement,

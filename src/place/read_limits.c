@@ -74,6 +74,7 @@ void ais__read_paths(ais__system_reader *r)
     ais_system *s = r->system;
     const ais_doc_node *all = ais__read_find(r->root, "GlobalConstraints", AIS_DOC_MAP);
     const size_t count = all != NULL ? ais_doc_count(all) : 0;
+    ais__names known = {.slots = NULL};
     s->paths = ais_arena_alloc(s->arena, count * sizeof *s->paths);
     for (size_t i = 0; i < count; i++) {
         const ais_doc_node *key = ais_doc_key_at(all, i);
@@ -81,6 +82,9 @@ void ais__read_paths(ais__system_reader *r)
         const size_t length = names != NULL ? ais_doc_count(names) : 0;
         size_t *components = ais_arena_alloc(s->arena, length * sizeof *components);
         size_t *edges = ais_arena_alloc(s->arena, length * sizeof *edges);
+        if (ais__names_put(&known, 0, ais_doc_get_text(key), i) != AIS_SYSTEM_NONE)
+            ais__read_fault(r, "duplicate-name", key, "give it another name",
+                            "the path '%s' stands here again", ais_doc_get_text(key));
         if (length == 0 || !read_steps(r, names, components, edges))
             continue;
         s->paths[s->path_count++] = (ais_system_path){
@@ -91,4 +95,5 @@ void ais__read_paths(ais__system_reader *r)
             .component_count = length,
             .limit_s = ais__read_number(ais_doc_at(all, i), "global_res_time", INFINITY)};
     }
+    ais__names_clear(&known);
 }

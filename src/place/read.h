@@ -43,6 +43,10 @@ ais_doc_node *ais_placement_to_node(const ais_perf *perf, const ais_placement *p
 ais_doc_node *ais_evaluation_result_to_node(const ais_perf *perf, const ais_placement *placement,
                                             ais_doc *doc);
 
+/* The same for people. */
+void ais_evaluation_result_write_text(const ais_perf *perf, const ais_placement *placement,
+                                      ais_str *out);
+
 /* One sentence for each thing that a placement breaks ("component c3 takes 1.92 s, more than its limit of
  * 1.5 s"), added to `out`, a line each. Returns how many. */
 size_t ais_placement_explain(const ais_perf *perf, const ais_placement *placement, ais_str *out);

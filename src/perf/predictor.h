@@ -24,7 +24,8 @@ typedef struct ais_predictor {
 /* Read the model of one option: `node` is the value of "regressor" (a map {"kind":..., ...}) or of
  * "regressor_file" (a path, relative to `dir`, of a JSON file with such a map). Pickles are never read.
  * Kinds: "linear" {"intercept", "terms": [{"coefficient", "cores": power, "log_cores": power, "rate": power,
- * "log_rate": power}...]} and "table" {"cores": [...], "rate": [...], "response_s": [[...]...]} (bilinear
+ * "log_rate": power}...]} (the intercept plus the sum of coefficient times powers, 0 where not given; logarithms are
+ * natural) and "table" {"cores": [...], "rate": [...], "response_s": [[by rate]... by cores]} (bilinear
  * between its points; outside of them there is no answer).
  * Ownership: made in `arena`. Errors: added to `diags` with their position; NULL then. */
 const ais_predictor *ais_predictor_read(const ais_doc_node *node, const char *dir, ais_arena *arena,

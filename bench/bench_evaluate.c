@@ -1,0 +1,169 @@
+/* How many placements a second are judged: bench_evaluate SYSTEM.json [RATE] prints a row "name per-second" for full
+ * evaluations (cost and violations), the same with all times, and steps of a state (one partition moved or the
+ * machines of a resource changed, then cost and violations). One thread; steps are drawn beforehand. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/context.h"
+#include "base/random.h"
+#include "place/read.h"
+
+enum { STEPS = 4096 };
+static const double SECONDS = 1;
+
+typedef struct step {
+    size_t part, option; /* part NONE: machines of resource `option` */
+    size_t count;
+} step;
+
+typedef struct bench {
+    const ais_ctx *ctx;
+    const ais_system *system;
+    const ais_perf *perf;
+    ais_placement *placement;
+    step steps[STEPS];
+} bench;
+
+/* One type a layer, where there is one; each component its first deployment. */
+static void place_start(bench *b, ais_random *random)
+{
+    const ais_system *system = b->system;
+    for (size_t c = 0; c < system->component_count; c++) {
+        const ais_system_deployment *d =
+            &system->deployments[system->components[c].first_deployment +
+                                 ais_random_below(random, system->components[c].deployment_count)];
+        b->placement->deployment[c] = (size_t)(d - system->deployments);
+        for (size_t k = 0; k < d->part_count; k++) {
+            const ais_system_part *part = &system->parts[d->first_part + k];
+            b->placement->option[d->first_part + k] =
+                part->first_option + ais_random_below(random, part->option_count);
+        }
+    }
+    for (size_t r = 0; r < system->resource_count; r++)
+        b->placement->count[r] = system->resources[r].number;
+}
+
+static void draw_steps(bench *b, ais_random *random)
+{
+    const ais_system *system = b->system;
+    for (size_t i = 0; i < STEPS; i++) {
+        const size_t c = ais_random_below(random, system->component_count);
+        const ais_system_deployment *d = &system->deployments[b->placement->deployment[c]];
+        const size_t p = d->first_part + ais_random_below(random, d->part_count);
+        b->steps[i] = (step){.part = p,
+                             .option = system->parts[p].first_option +
+                                       ais_random_below(random, system->parts[p].option_count)};
+        if (ais_random_below(random, 8) > 0)
+            continue;
+        const size_t r = system->options[b->steps[i].option].resource;
+        b->steps[i] = (step){.part = AIS_SYSTEM_NONE,
+                             .option = r,
+                             .count = 1 + ais_random_below(random, system->resources[r].number)};
+    }
+}
+
+static double rate_of(bench *b, void (*round)(bench *b, void *user), void *user, size_t per_round)
+{
+    const double start_s = b->ctx->monotonic_s(b->ctx);
+    double now_s = start_s;
+    size_t done = 0;
+    while (now_s < start_s + SECONDS) {
+        round(b, user);
+        done += per_round;
+        now_s = b->ctx->monotonic_s(b->ctx);
+    }
+    return (double)done / (now_s - start_s);
+}
+
+typedef struct judge {
+    ais_perf_scratch *scratch;
+    ais_evaluation_result result;
+    double sum;
+} judge;
+
+static void evaluate(bench *b, void *user)
+{
+    judge *j = user;
+    for (size_t i = 0; i < STEPS; i++) {
+        if (b->steps[i].part != AIS_SYSTEM_NONE)
+            b->placement->option[b->steps[i].part] = b->steps[i].option;
+        ais_perf_evaluate(b->perf, b->placement, j->scratch, &j->result);
+        j->sum += j->result.cost + j->result.violations;
+    }
+}
+
+typedef struct walker {
+    ais_perf_state *state;
+    double sum;
+} walker;
+
+static void walk(bench *b, void *user)
+{
+    walker *w = user;
+    for (size_t i = 0; i < STEPS; i++) {
+        const step *s = &b->steps[i];
+        if (s->part != AIS_SYSTEM_NONE)
+            ais_perf_state_move(w->state, s->part, s->option);
+        else
+            ais_perf_state_set_count(w->state, s->option, s->count);
+        w->sum += ais_perf_state_violations(w->state);
+        w->sum += ais_perf_state_cost(w->state);
+    }
+}
+
+static void run(bench *b)
+{
+    const ais_system *system = b->system;
+    AIS_AUTO(ais_arena) arena = ais_arena_new();
+    AIS_AUTO(ais_perf_scratch) scratch = ais_perf_scratch_new(system);
+    AIS_AUTO(ais_perf_state) state = ais_perf_state_new(b->perf);
+    judge plain = {.scratch = scratch};
+    judge times = {
+        .scratch = scratch,
+        .result = {
+            .utilization = ais_arena_alloc(arena, system->resource_count * sizeof(double)),
+            .part_s = ais_arena_alloc(arena, system->part_count * sizeof(double)),
+            .component_s = ais_arena_alloc(arena, system->component_count * sizeof(double)),
+            .path_s = ais_arena_alloc(arena, system->path_count * sizeof(double)),
+        }};
+    walker steps = {.state = state};
+    ais_perf_state_set(state, b->placement);
+    printf("evaluate %.0f\n", rate_of(b, evaluate, &plain, STEPS));
+    printf("evaluate-times %.0f\n", rate_of(b, evaluate, &times, STEPS));
+    printf("step %.0f\n", rate_of(b, walk, &steps, STEPS));
+}
+
+static int read_and_run(const ais_ctx *ctx, const char *path, double rate_rps, ais_error **err)
+{
+    static const uint64_t SEED = 1;
+    AIS_AUTO(ais_diags) diags = ais_diags_new();
+    AIS_AUTO(ais_system) system = NULL;
+    AIS_AUTO(ais_perf) perf = NULL;
+    ais_random random;
+    ais_random_init(&random, SEED);
+    if (ais_system_read(path, diags, &system) < 0)
+        return ais_diags_fail(diags, err);
+    if (ais_perf_new(system, &(ais_perf_options){.rate_rps = rate_rps}, &perf, err) < 0)
+        return -1;
+    AIS_AUTO(ais_placement) placement = ais_placement_new(system);
+    bench *b = ais_alloc(sizeof *b);
+    *b = (bench){.ctx = ctx, .system = system, .perf = perf, .placement = placement};
+    place_start(b, &random);
+    draw_steps(b, &random);
+    run(b);
+    free(b);
+    return 0;
+}
+
+int main(int count, char **words)
+{
+    const ais_ctx ctx = ais_ctx_default();
+    AIS_AUTO(ais_error) err = NULL;
+    if (count < 2)
+        return 2;
+    if (read_and_run(&ctx, words[1], count > 2 ? strtod(words[2], NULL) : 0, &err) < 0) {
+        fprintf(stderr, "bench: %s\n", ais_error_get_message(err));
+        return 1;
+    }
+    return 0;
+}

@@ -94,7 +94,8 @@ static bool find(const axis *along, double x, size_t *at, double *towards)
             high = middle;
     }
     *at = low;
-    *towards = high > low ? (x - along->points[low]) / (along->points[high] - along->points[low]) : 0;
+    *towards =
+        high > low ? (x - along->points[low]) / (along->points[high] - along->points[low]) : 0;
     return true;
 }
 

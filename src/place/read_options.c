@@ -72,7 +72,7 @@ static void read_predictor(ais__system_reader *r, const ais_doc_node *node,
                         "a map {\"kind\": ...} or the name of a JSON file with one",
                         "'regressor' of the model %s is missing", option->model);
     else
-        ais__read_fault(r, "unknown-model", regressor, NULL, "fitted models are not read yet");
+        option->predictor = ais_predictor_read(regressor, r->dir, r->system->arena, r->diags);
 }
 
 static void read_model(ais__system_reader *r, const ais_doc_node *node, ais_system_option *option)

@@ -93,6 +93,8 @@ typedef struct ais_placement {
 ais_placement *ais_placement_new(const ais_system *system); /* nothing chosen */
 ais_placement *ais_placement_dup(const ais_system *system, const ais_placement *placement);
 void ais_placement_copy(const ais_system *system, ais_placement *into, const ais_placement *from);
+/* Does a chosen part sit on the resource? Machines of others count for nothing. */
+bool ais_placement_uses(const ais_system *system, const ais_placement *placement, size_t resource);
 void ais_placement_free(ais_placement *placement);
 AIS_DEFINE_AUTO(ais_placement)
 

@@ -40,6 +40,16 @@ void ais_placement_copy(const ais_system *system, ais_placement *into, const ais
     copy(into->count, from->count, system->resource_count);
 }
 
+bool ais_placement_uses(const ais_system *system, const ais_placement *placement, size_t resource)
+{
+    for (size_t p = 0; p < system->part_count; p++) {
+        const size_t o = placement->option[p];
+        if (o < system->option_count && system->options[o].resource == resource)
+            return true;
+    }
+    return false;
+}
+
 void ais_placement_free(ais_placement *placement)
 {
     if (placement != NULL)

@@ -75,17 +75,22 @@ static size_t resource_of(const ais_system *system, const ais_placement *placeme
     return o == AIS_SYSTEM_NONE ? AIS_SYSTEM_NONE : system->options[o].resource;
 }
 
-/* Machines that `more` has beyond `less`. */
-static void add_machines(plan *p, ais_change_kind kind, const ais_placement *more,
-                         const ais_placement *less)
+/* Machines of a resource that the new placement runs nothing on are not wanted, whatever it counts. */
+static size_t wanted(const plan *p, size_t resource)
+{
+    return ais_placement_uses(p->system, p->to, resource) ? p->to->count[resource] : 0;
+}
+
+static void add_machines(plan *p, ais_change_kind kind)
 {
     for (size_t r = 0; r < p->system->resource_count; r++) {
-        const size_t layer = p->system->resources[r].layer;
-        if (p->system->layers[layer].kind == AIS_LAYER_FAAS || more->count[r] <= less->count[r])
+        const size_t now = p->from->count[r], then = wanted(p, r);
+        if (p->system->layers[p->system->resources[r].layer].kind == AIS_LAYER_FAAS ||
+            (kind == AIS_CHANGE_START ? then <= now : then >= now))
             continue;
         p->items[p->count++] = (ais_change){.kind = kind,
                                             .resource = r,
-                                            .count = more->count[r] - less->count[r],
+                                            .count = then > now ? then - now : now - then,
                                             .part = AIS_SYSTEM_NONE,
                                             .from = AIS_SYSTEM_NONE};
     }
@@ -115,13 +120,13 @@ const ais_change *ais_runtime_plan(const ais_system *system, const ais_placement
     plan p = {.system = system, .from = from, .to = to};
     p.items =
         ais_arena_alloc(arena, (system->resource_count + system->part_count + 1) * sizeof *p.items);
-    add_machines(&p, AIS_CHANGE_START, to, from);
+    add_machines(&p, AIS_CHANGE_START);
     /* A component keeps its old partitions until the new ones are there. */
     for (size_t c = 0; c < system->component_count; c++) {
         add_moves(&p, &system->components[c], false);
         add_moves(&p, &system->components[c], true);
     }
-    add_machines(&p, AIS_CHANGE_STOP, from, to);
+    add_machines(&p, AIS_CHANGE_STOP);
     *count = p.count;
     return p.items;
 }

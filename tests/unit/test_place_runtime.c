@@ -137,7 +137,7 @@ static void test_a_plan_as_json(void **state)
     AIS_AUTO(ais_doc) doc = ais_doc_new();
     AIS_SCOPED(ais_str) text = {0};
     fixture_put(s, to, "b", "s1", "h1", "V2");
-    to->count[2] = 0;
+    assert_int_equal(to->count[2], 3); /* nothing runs there any more: they stop all the same */
     size_t count;
     const ais_change *changes = ais_runtime_plan(s, from, to, arena, &count);
     ais_doc_write_json(ais_runtime_plan_to_node(s, changes, count, doc), -1, &text);

@@ -1,0 +1,226 @@
+/* Fronts as text, as JSON, as drawings. */
+#include <math.h>
+
+#include "page/plot.h"
+#include "place/front.h"
+
+static const char *const kind_names[] = {
+    [AIS_FRONT_COMPONENT] = "component", [AIS_FRONT_PATH] = "path", [AIS_FRONT_LOAD] = "load"};
+static const char *const x_names[] = {[AIS_FRONT_COMPONENT] = "response_time_s",
+                                      [AIS_FRONT_PATH] = "response_time_s",
+                                      [AIS_FRONT_LOAD] = "rate_rps"};
+
+/* NULL of the load. */
+static const char *name_of(const ais_system *system, const ais_front *front)
+{
+    switch (front->kind) {
+    case AIS_FRONT_COMPONENT:
+        return system->components[front->index].name;
+    case AIS_FRONT_PATH:
+        return system->paths[front->index].name;
+    case AIS_FRONT_LOAD:
+        break;
+    }
+    return NULL;
+}
+
+static bool has_machines(const ais_system *system, const ais_placement *placement, size_t resource)
+{
+    return system->layers[system->resources[resource].layer].kind != AIS_LAYER_FAAS &&
+           ais_placement_uses(system, placement, resource);
+}
+
+/* ---- JSON ---- */
+
+static ais_doc_node *number_node(double value, ais_doc *doc)
+{
+    return isfinite(value) ? ais_doc_new_float(doc, value) : ais_doc_new_null(doc);
+}
+
+static ais_doc_node *point_to_node(const ais_system *system, const ais_front *front,
+                                   const ais_front_point *point, ais_doc *doc)
+{
+    ais_doc_node *node = ais_doc_new_map(doc);
+    ais_doc_node *machines = ais_doc_new_map(doc);
+    for (size_t r = 0; r < system->resource_count; r++)
+        if (has_machines(system, point->placement, r))
+            ais_doc_put(machines, system->resources[r].name,
+                        ais_doc_new_int(doc, (int64_t)point->placement->count[r]));
+    ais_doc_put(node, x_names[front->kind], ais_doc_new_float(doc, point->x));
+    ais_doc_put(node, "cost", ais_doc_new_float(doc, point->cost));
+    ais_doc_put(node, "bound", number_node(point->bound, doc));
+    ais_doc_put(node, "machines", machines);
+    return node;
+}
+
+static ais_doc_node *front_to_node(const ais_system *system, const ais_front *front, ais_doc *doc)
+{
+    ais_doc_node *node = ais_doc_new_map(doc);
+    ais_doc_node *points = ais_doc_new_list(doc);
+    const char *name = name_of(system, front);
+    ais_doc_put(node, "kind", ais_doc_new_string(doc, kind_names[front->kind]));
+    if (name != NULL) {
+        ais_doc_put(node, "name", ais_doc_new_string(doc, name));
+        ais_doc_put(node, "limit_s", number_node(front->limit, doc));
+        ais_doc_put(node, "price", number_node(front->price, doc));
+    } else {
+        ais_doc_put(node, "rate_rps", number_node(front->limit, doc));
+    }
+    ais_doc_put(node, "complete", ais_doc_new_bool(doc, front->complete));
+    ais_doc_put(node, "found", ais_doc_new_int(doc, (int64_t)front->found));
+    for (size_t i = 0; i < front->count; i++)
+        ais_doc_append(points, point_to_node(system, front, &front->points[i], doc));
+    ais_doc_put(node, "points", points);
+    return node;
+}
+
+ais_doc_node *ais_fronts_to_node(const ais_system *system, const ais_fronts *fronts, ais_doc *doc)
+{
+    ais_doc_node *node = ais_doc_new_map(doc);
+    ais_doc_node *list = ais_doc_new_list(doc);
+    ais_doc_put(node, "cost", number_node(fronts->cost, doc));
+    ais_doc_put(node, "proven", ais_doc_new_bool(doc, fronts->proven));
+    for (size_t i = 0; i < fronts->count; i++)
+        ais_doc_append(list, front_to_node(system, &fronts->items[i], doc));
+    ais_doc_put(node, "fronts", list);
+    return node;
+}
+
+/* ---- text ---- */
+
+static void write_machines(const ais_system *system, const ais_placement *placement, ais_str *out)
+{
+    for (size_t r = 0; r < system->resource_count; r++)
+        if (has_machines(system, placement, r))
+            ais_str_add_format(out, " %zux%s", placement->count[r], system->resources[r].name);
+}
+
+static void write_price(const ais_front *front, ais_str *out)
+{
+    if (front->price == (double)INFINITY)
+        ais_str_add(out, ", which cannot be met together with the others");
+    else if (isnan(front->price))
+        ais_str_add(out, ", whose price is not known");
+    else
+        ais_str_add_format(out, ", costs %.6g", front->price > 0 ? front->price : 0.0);
+}
+
+static void write_head(const ais_system *system, const ais_front *front, ais_str *out)
+{
+    const char *name = name_of(system, front);
+    if (name == NULL) {
+        ais_str_add_format(out, "load (%.6g requests/s)", front->limit);
+    } else {
+        ais_str_add_format(out, "%s %s", kind_names[front->kind], name);
+        if (front->limit < (double)INFINITY)
+            ais_str_add_format(out, ": limit of %.6g s", front->limit);
+        else
+            ais_str_add(out, ": no limit");
+        write_price(front, out);
+    }
+    if (front->count < front->found)
+        ais_str_add_format(out, " (%zu points of %zu)", front->count, front->found);
+    else if (!front->complete)
+        ais_str_add(out, " (not complete)");
+    ais_str_add_char(out, '\n');
+}
+
+static void write_front(const ais_system *system, const ais_front *front, ais_str *out)
+{
+    write_head(system, front, out);
+    if (front->count == 0)
+        ais_str_add(out, "  nothing is allowed\n");
+    else
+        ais_str_add_format(out, "  %12s %12s %12s  machines\n",
+                           front->kind == AIS_FRONT_LOAD ? "requests/s" : "response s", "cost",
+                           "at least");
+    for (size_t i = 0; i < front->count; i++) {
+        const ais_front_point *point = &front->points[i];
+        ais_str_add_format(out, "  %12.6g %12.6g %12.6g ", point->x, point->cost, point->bound);
+        write_machines(system, point->placement, out);
+        ais_str_add_char(out, '\n');
+    }
+}
+
+void ais_fronts_write_text(const ais_system *system, const ais_fronts *fronts, ais_str *out)
+{
+    for (size_t i = 0; i < fronts->count; i++) {
+        if (i > 0)
+            ais_str_add_char(out, '\n');
+        write_front(system, &fronts->items[i], out);
+    }
+}
+
+/* ---- drawings ---- */
+
+static void draw_steps(const ais_front *front, const ais_plot *plot, ais_str *out)
+{
+    const size_t size = 2 * front->count;
+    double *x = ais_alloc(2 * size * sizeof *x), *y = x + size;
+    for (size_t i = 0; i < front->count; i++) {
+        const bool is_last = i + 1 == front->count;
+        /* a limit between two points is met by the cheaper, faster one */
+        x[2 * i] = front->points[i].x;
+        x[2 * i + 1] = is_last ? plot->x1 : front->points[i + 1].x;
+        y[2 * i] = y[2 * i + 1] = front->points[i].cost;
+    }
+    ais_plot_add_curve(out, plot, x, y, size, 0);
+    free(x);
+}
+
+static void draw_line(const ais_front *front, const ais_plot *plot, ais_str *out)
+{
+    double *x = ais_alloc(2 * (front->count + 1) * sizeof *x), *y = x + front->count;
+    for (size_t i = 0; i < front->count; i++) {
+        x[i] = front->points[i].x;
+        y[i] = front->points[i].cost;
+    }
+    ais_plot_add_curve(out, plot, x, y, front->count, 0);
+    free(x);
+}
+
+static ais_plot make_plot(const ais_front *front, const char *title)
+{
+    double low = (double)INFINITY, high = 0, fast = (double)INFINITY, slow = 0;
+    for (size_t i = 0; i < front->count; i++) {
+        low = fmin(low, front->points[i].cost);
+        high = fmax(high, front->points[i].cost);
+        fast = fmin(fast, front->points[i].x);
+        slow = fmax(slow, front->points[i].x);
+    }
+    if (front->limit < 2 * slow) /* one further away would push the points together */
+        slow = fmax(slow, front->limit);
+    const double wide = slow > fast ? slow - fast : fmax(fast, 1e-9);
+    const double tall = high > low ? high - low : fmax(high, 1e-9);
+    const bool load = front->kind == AIS_FRONT_LOAD;
+    return (ais_plot){.x0 = load ? 0 : fmax(fast - 0.08 * wide, 0),
+                      .x1 = slow + 0.08 * wide,
+                      .y0 = fmax(low - 0.15 * tall, 0),
+                      .y1 = high + 0.15 * tall,
+                      .x_unit = load ? AIS_PLOT_PLAIN : AIS_PLOT_TIME,
+                      .x_label = load ? "requests/s" : "response time",
+                      .y_label = "cost",
+                      .title = title};
+}
+
+void ais_front_write_svg(const ais_system *system, const ais_front *front, ais_str *out)
+{
+    if (front->count == 0)
+        return;
+    const ais_plot plot =
+        make_plot(front, front->kind == AIS_FRONT_LOAD ? "Cost against the load"
+                                                       : "Cost against a response time");
+    ais_plot_begin(out, &plot);
+    (front->kind == AIS_FRONT_LOAD ? draw_line : draw_steps)(front, &plot, out);
+    if (front->limit <= plot.x1)
+        ais_plot_mark_x(out, &plot, front->limit, front->kind == AIS_FRONT_LOAD ? "rate" : "limit",
+                        0, front->kind != AIS_FRONT_LOAD);
+    for (size_t i = 0; i < front->count; i++) {
+        AIS_SCOPED(ais_str) hint = {.data = NULL};
+        ais_str_add_format(&hint, "%.6g:", front->points[i].cost);
+        write_machines(system, front->points[i].placement, &hint);
+        ais_plot_add_point(out, &plot, front->points[i].x, front->points[i].cost, 0,
+                           ais_str_get(&hint));
+    }
+    ais_plot_end(out);
+}

@@ -3,6 +3,7 @@
 
 const ais__place_method *const ais__place_methods[] = {
     &ais__place_local_search,
+    &ais__place_branching,
     NULL,
 };
 const size_t ais__place_method_count = AIS_COUNT(ais__place_methods) - 1;

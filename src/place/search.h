@@ -59,6 +59,7 @@ extern const ais__place_method ais__place_local_search;
 extern const ais__place_method ais__place_tabu;
 extern const ais__place_method ais__place_annealing;
 extern const ais__place_method ais__place_genetic;
+extern const ais__place_method ais__place_branching; /* branch.c */
 
 /* The two engines of `exact`. Vectors: all choices of one type and count per layer, in increasing price; small
  * systems. Branch: bounds from a relaxation, branching on layers; large systems. Both raise the bound as they

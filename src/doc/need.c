@@ -41,7 +41,11 @@ void ais__doc_write_wanted(const ais_doc_node *node, ais_doc_kind kinds, ais_str
 {
     ais_str_add(out, "must be ");
     ais__doc_write_kinds(kinds, out);
-    if ((kinds & AIS_DOC_FLOAT) != 0 && looks_like_number(node)) {
+    if ((kinds & AIS_DOC_FLOAT) == 0 || !looks_like_number(node))
+        return;
+    if ((ais__yaml_resolve(node->text, node->length).kind & AIS_DOC_NUMBER) != 0) {
+        ais_str_add_format(out, ": write %s without quotes", node->text);
+    } else {
         ais_str_add_format(out, "; YAML takes %s for a string, write ", node->text);
         ais_doc_node number = {.kind = AIS_DOC_FLOAT, .number = strtod(node->text, NULL)};
         ais_doc_write_yaml(&number, out);

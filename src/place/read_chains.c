@@ -31,7 +31,8 @@ static const char *name_of(const ais__system_reader *r, const chain *c)
 static void check_successor(ais__system_reader *r, chain *c, const ais_doc_node *name)
 {
     const char *text = ais_doc_get_text(name);
-    if (ais__names_find(&r->edges, c->component, text) != AIS_SYSTEM_NONE)
+    if (r->unsure[c->component] ||
+        ais__names_find(&r->edges, c->component, text) != AIS_SYSTEM_NONE)
         return;
     AIS_FREE char *hint = ais__read_near(text, c->map, c->count, part_name,
                                          "'next' names one partition, or of the last one the "
@@ -48,13 +49,6 @@ static void lead(ais__system_reader *r, chain *c, size_t from, const ais_doc_nod
         ais__read_fault(r, "chain", name, "each is behind one other",
                         "the partition '%s' of '%s' has a second one before it",
                         ais__read_key(c->map, to), name_of(r, c));
-        c->broken = true;
-        return;
-    }
-    if (ais__names_find(&r->edges, c->component, ais_doc_get_text(name)) != AIS_SYSTEM_NONE) {
-        ais__read_fault(r, "duplicate-name", name, "give the partition another name",
-                        "'%s' is a partition of '%s' and a successor of it, too",
-                        ais_doc_get_text(name), name_of(r, c));
         c->broken = true;
         return;
     }
@@ -76,6 +70,12 @@ static void link_part(ais__system_reader *r, chain *c, size_t i, const ais__name
         const size_t to = ais__names_find(locals, 0, ais_doc_get_text(name));
         if (to == AIS_SYSTEM_NONE) {
             check_successor(r, c, name);
+        } else if (ais__names_find(&r->edges, c->component, ais_doc_get_text(name)) !=
+                   AIS_SYSTEM_NONE) {
+            ais__read_fault(r, "duplicate-name", name, "give the partition another name",
+                            "'%s' is a partition of '%s' and a successor of it, too",
+                            ais_doc_get_text(name), name_of(r, c));
+            c->broken = true;
         } else if (ais_doc_count(next) > 1) {
             ais__read_fault(r, "chain", name, "a chain has no branches",
                             "the partition '%s' of '%s' leads to '%s' and to others",
@@ -134,7 +134,7 @@ static const ais_doc_node *find_sizes(ais__system_reader *r, const chain *c, siz
     if (sizes == NULL || ais_doc_count(sizes) == count)
         return sizes;
     ais__read_fault(r, "length-differs", sizes, "one size in MB for each name of 'next'",
-                    "'%s' of '%s' leads to %zu, but has %zu sizes of data",
+                    "'%s' of '%s' leads to %zu, its 'data_size' holds %zu",
                     ais__read_key(c->map, i), name_of(r, c), count, ais_doc_count(sizes));
     return NULL;
 }
@@ -145,13 +145,13 @@ static void read_last(ais__system_reader *r, const chain *c, size_t i)
     ais_system *s = r->system;
     const ais_system_component *component = &s->components[c->component];
     const ais_doc_node *next = ais__read_find(ais_doc_at(c->map, i), "next", AIS_DOC_LIST);
+    if (r->unsure[c->component])
+        return;
     if (ais_doc_count(next) != component->edge_count) {
-        ais__read_fault(r, "chain", next,
-                        "the last partition names the successors that DirectedAcyclicGraph gives, "
-                        "each once",
-                        "'%s' of '%s' leads to %zu components, but '%s' has %zu successors",
+        ais__read_fault(r, "chain", next, "the last partition names each successor once",
+                        "'%s' of '%s' names %zu successors; DirectedAcyclicGraph gives it %zu",
                         ais__read_key(c->map, i), component->name, ais_doc_count(next),
-                        component->name, component->edge_count);
+                        component->edge_count);
         return;
     }
     const ais_doc_node *sizes =

@@ -35,6 +35,7 @@ static const ais_doc_node **by_component(ais__system_reader *r, const char *sect
                 out[c] = ais_doc_at(map, i);
             continue;
         }
+        r->graph_unsure |= is_error;
         AIS_FREE char *hint = ais__read_near_component(s, ais_doc_get_text(key));
         (is_error ? ais__read_fault : ais__read_warn)(r, "unknown-component", key, hint,
                                                       "'%s' in %s is no component",
@@ -90,6 +91,7 @@ static void read_edges(ais__system_reader *r, size_t c)
     const ais_doc_node *next = ais__read_find(r->graph[c], "next", AIS_DOC_LIST);
     const ais_doc_node *p = ais__read_find(r->graph[c], "transition_probability", AIS_DOC_LIST);
     s->components[c].first_edge = s->edge_count;
+    r->unsure[c] = r->graph[c] == NULL ? r->graph_unsure : next == NULL;
     if (next == NULL)
         return;
     if (p != NULL && ais_doc_count(p) != ais_doc_count(next))
@@ -101,8 +103,10 @@ static void read_edges(ais__system_reader *r, size_t c)
     for (size_t i = 0; i < ais_doc_count(next); i++) {
         const size_t to = find_successor(r, c, ais_doc_at(next, i));
         const ais_doc_node *value = p != NULL && i < ais_doc_count(p) ? ais_doc_at(p, i) : NULL;
-        if (to == AIS_SYSTEM_NONE)
+        if (to == AIS_SYSTEM_NONE) {
+            r->unsure[c] = true;
             continue;
+        }
         s->edges[s->edge_count++] = (ais_system_edge){
             .from = c,
             .to = to,
@@ -189,6 +193,7 @@ void ais__read_graph(ais__system_reader *r)
 {
     ais_system *s = r->system;
     size_t edges = 0, on_cycle = 0;
+    r->unsure = ais_arena_alloc(r->scratch, s->component_count * sizeof *r->unsure);
     r->graph = by_component(r, "DirectedAcyclicGraph", true);
     r->compatibility = by_component(r, "CompatibilityMatrix", false);
     r->performance = by_component(r, "Performance", false);

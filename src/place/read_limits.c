@@ -59,12 +59,12 @@ static bool read_steps(ais__system_reader *r, const ais_doc_node *names, size_t 
         if (k == 0 || components[k] == AIS_SYSTEM_NONE || components[k - 1] == AIS_SYSTEM_NONE)
             continue;
         edges[k - 1] = ais__names_find(&r->edges, components[k - 1], text);
-        if (edges[k - 1] != AIS_SYSTEM_NONE)
+        good &= edges[k - 1] != AIS_SYSTEM_NONE;
+        if (edges[k - 1] != AIS_SYSTEM_NONE || r->unsure[components[k - 1]])
             continue;
         AIS_FREE char *hint = tell_successors(s, components[k - 1]);
         ais__read_fault(r, "path", name, hint, "no edge leads from '%s' to '%s'",
                         s->components[components[k - 1]].name, text);
-        good = false;
     }
     return good;
 }

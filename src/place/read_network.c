@@ -231,9 +231,11 @@ void ais__read_network(ais__system_reader *r)
     ais_system *s = r->system;
     const ais_doc_node *all = ais__read_find(r->root, "NetworkTechnology", AIS_DOC_MAP);
     const size_t count = all != NULL ? ais_doc_count(all) : 0;
+    const size_t errors = ais_diags_count_of(r->diags, AIS_SEVERITY_ERROR);
     s->domains = ais_arena_alloc(s->arena, count * sizeof *s->domains);
     for (size_t i = 0; i < count; i++)
         if (ais_doc_get_kind(ais_doc_at(all, i)) == AIS_DOC_MAP)
             read_domain(r, ais_doc_key_at(all, i), ais_doc_at(all, i));
-    check_reach(r);
+    if (ais_diags_count_of(r->diags, AIS_SEVERITY_ERROR) == errors)
+        check_reach(r);
 }

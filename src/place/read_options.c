@@ -42,11 +42,11 @@ static void by_part(ais__system_reader *r, size_t component, const ais_doc_node 
     for (size_t i = 0; map != NULL && i < ais_doc_count(map); i++) {
         const ais_doc_node *key = ais_doc_key_at(map, i), *value = ais_doc_at(map, i);
         const size_t part = ais__names_find(&r->parts, component, ais_doc_get_text(key));
-        if (part == AIS_SYSTEM_NONE)
+        if (part == AIS_SYSTEM_NONE && r->system->components[component].deployment_count > 0)
             ais__read_warn(r, "unknown-partition", key, "it is not used",
                            "'%s' in %s is no partition of '%s'", ais_doc_get_text(key), section,
                            r->system->components[component].name);
-        else if (part != AIS__READ_BROKEN && ais_doc_get_kind(value) == kind)
+        else if (part < r->system->part_count && ais_doc_get_kind(value) == kind)
             out[part] = value;
     }
 }
@@ -101,8 +101,9 @@ static void read_model(ais__system_reader *r, const ais_doc_node *node, ais_syst
                         on_function ? "functions take PACSLTK, PACSLTKSTATIC, MLLIBfaas, AMLFAAS"
                                     : "machines take QTedge, QTcloud, CoreBasedPredictor, AMLCORE, "
                                       "LambdaBasedPredictor, AMLTHROUGHPUT",
-                        "the model '%s' is none of %s, as '%s' is", option->model,
-                        on_function ? "a function" : "a machine", resource->name);
+                        on_function ? "the model '%s' is one of machines, but '%s' is a function"
+                                    : "the model '%s' is one of functions, but '%s' is a machine",
+                        option->model, resource->name);
         return;
     }
     if (option->kind == AIS_MODEL_QUEUE)
@@ -118,26 +119,26 @@ static void read_model(ais__system_reader *r, const ais_doc_node *node, ais_syst
     option->cold_deviation_s = ais__read_number(node, "demandColdDeviation", 0.0);
 }
 
-/* One candidate of a part. `stamp` is the part's number and one. */
-static void add_option(ais__system_reader *r, tables *t, size_t part, const ais_doc_node *candidate)
+/* One candidate of a part; false when it is none, as is told then. */
+static bool add_option(ais__system_reader *r, tables *t, size_t part, const ais_doc_node *candidate)
 {
     ais_system *s = r->system;
     const size_t stamp = part + 1;
     const ais_doc_node *name = ais__read_find(candidate, "resource", AIS_DOC_STRING);
     if (name == NULL)
-        return;
+        return false;
     const size_t resource = ais__names_find(&r->resources, 0, ais_doc_get_text(name));
     if (resource == AIS_SYSTEM_NONE) {
         AIS_FREE char *hint = ais__read_near_resource(s, ais_doc_get_text(name));
         ais__read_fault(r, "unknown-resource", name, hint, "there is no resource '%s'",
                         ais_doc_get_text(name));
-        return;
+        return false;
     }
     if (t->option_stamp[resource] == stamp) {
         ais__read_fault(r, "duplicate-name", name, "remove one of them",
                         "'%s' is a candidate of '%s' twice", ais_doc_get_text(name),
                         s->parts[part].name);
-        return;
+        return false;
     }
     t->option_stamp[resource] = stamp;
     const bool has_model = t->model_stamp[resource] == stamp;
@@ -157,6 +158,7 @@ static void add_option(ais__system_reader *r, tables *t, size_t part, const ais_
                         "Performance has no model of '%s' in '%s' on '%s'", s->parts[part].name,
                         s->components[s->parts[part].component].name, ais_doc_get_text(name));
     }
+    return true;
 }
 
 /* Stamp the resources that the part has models for. */
@@ -199,7 +201,10 @@ static void read_part(ais__system_reader *r, tables *t, size_t part)
     const ais_system_part *of = &s->parts[part];
     const char *component = s->components[of->component].name;
     s->parts[part].first_option = s->option_count;
-    if (list == NULL && ais__read_find(r->root, "CompatibilityMatrix", AIS_DOC_MAP) != NULL)
+    const bool is_first = ais__names_find(&r->parts, of->component, of->name) == part;
+    bool good = list != NULL && ais_doc_count(list) > 0;
+    if (list == NULL && is_first &&
+        ais__read_find(r->root, "CompatibilityMatrix", AIS_DOC_MAP) != NULL)
         ais_diags_add(r->diags, AIS_SEVERITY_ERROR, "no-candidate", of->pos,
                       "list the resources where it may run in CompatibilityMatrix",
                       "'%s' of '%s' has no candidates", of->name, component);
@@ -210,10 +215,11 @@ static void read_part(ais__system_reader *r, tables *t, size_t part)
                         "'%s' of '%s' has no candidates", of->name, component);
     stamp_models(r, t, part);
     for (size_t i = 0; i < ais_doc_count(list); i++)
-        if (ais_doc_get_kind(ais_doc_at(list, i)) == AIS_DOC_MAP)
-            add_option(r, t, part, ais_doc_at(list, i));
+        good &= ais_doc_get_kind(ais_doc_at(list, i)) == AIS_DOC_MAP &&
+                add_option(r, t, part, ais_doc_at(list, i));
     s->parts[part].option_count = s->option_count - s->parts[part].first_option;
-    check_models(r, t, part);
+    if (good)
+        check_models(r, t, part);
 }
 
 void ais__read_options(ais__system_reader *r)

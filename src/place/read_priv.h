@@ -38,6 +38,8 @@ typedef struct ais__system_reader {
     ais__names edges; /* parent: the component that they leave; name: where they lead */
     /* by component: its entry of these sections, NULL when there is none of a right shape */
     const ais_doc_node **graph, **compatibility, **performance;
+    bool *unsure; /* by component: its successors are at fault, so nothing is held against them */
+    bool graph_unsure; /* an entry of the graph has a name of no component: whose is it? */
     struct { /* file names of positions, from the tree's memory to the system's */
         const char *theirs, *ours;
     } files[4];

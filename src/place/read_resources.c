@@ -50,7 +50,6 @@ static void add_layer(ais__system_reader *r, const ais_doc_node *key, const ais_
     if (before != AIS_SYSTEM_NONE) {
         AIS_FREE char *hint = ais_format("it stands first at line %u", s->layers[before].pos.line);
         ais__read_fault(r, "duplicate-name", key, hint, "the layer '%s' stands here again", name);
-        return;
     }
     s->layers[s->layer_count++] = (ais_system_layer){
         .name = name,

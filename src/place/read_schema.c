@@ -153,7 +153,7 @@ static const ais_doc_field whole_system_fields[] = {
     {MAP("LocalConstraints", locals)},
     {MAP("GlobalConstraints", globals)},
     {MAP("NetworkTechnology", domains)},
-    {ABOVE_0("Lambda", "1/s")},
+    {ABOVE_0("Lambda", "requests/s")},
     {ABOVE_0("Time", NULL)},
 };
 SCHEMA(whole_system, "a system");

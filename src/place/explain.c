@@ -10,7 +10,7 @@ static const struct {
 } violations[] = {
     {AIS_VIOLATION_INCOMPLETE, "incomplete", "the placement is not complete"},
     {AIS_VIOLATION_FORWARD, "forward", "something returns from the cloud to the edge"},
-    {AIS_VIOLATION_COLOCATION, "co-location", "a model that wants its machines for itself shares"},
+    {AIS_VIOLATION_COLOCATION, "colocation", "a model that wants its machines for itself shares"},
     {AIS_VIOLATION_MEMORY, "memory", "there is not enough memory"},
     {AIS_VIOLATION_LOAD, "load", "a resource is overloaded, or a model has no answer"},
     {AIS_VIOLATION_LOCAL, "local", "a component takes longer than its limit"},

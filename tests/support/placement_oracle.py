@@ -141,13 +141,17 @@ def domains_of(system):
 
 
 class Judge:
-    """A system under one semantics and rate."""
+    """A system under one semantics and rate. `without` names rules that are not held; `edge_price` is the share of
+    edge machines' price that counts."""
 
-    def __init__(self, system, semantics='native', rate=None):
+    def __init__(self, system, semantics='native', rate=None, without=(), edge_price=1):
         self.system, self.rules, self.semantics = system, SEMANTICS[semantics], semantics
+        self.without = set(without)
         self.rate = system['Lambda'] if rate is None else rate
         self.horizon = system.get('Time', 1)
         self.resources, self.domains = resources_of(system), domains_of(system)
+        for resource in self.resources.values():
+            resource.cost *= edge_price if resource.kind == 'edge' else 1
         self.names = list(system['Components'])
         self.local = {c: entry['local_res_time'] for c, entry in system.get('LocalConstraints', {}).items()}
         self.paths = {p: (entry['components'], entry['global_res_time'])
@@ -188,6 +192,16 @@ class Judge:
                     leave = self.system['Components'][c][s][h].get('early_exit_probability', 0)
                     self.exit[c, h] = leave if i < len(chain) - 1 else 0
                     rate *= 1 - self.exit[c, h]
+
+    def lock(self, current):
+        """As at run time: no other edge machines than those that run, VM layers in use keep their type."""
+        used = {r for on in current.resource.values() for r in on}
+        kept = {self.resources[r].layer: r for r in used if self.resources[r].kind == 'vm'}
+        for name, resource in list(self.resources.items()):
+            if resource.kind == 'edge' and name in used:
+                resource.number = current.count[name]
+            elif resource.kind == 'edge' or resource.kind == 'vm' and kept.get(resource.layer, name) != name:
+                del self.resources[name]
 
     def performance(self, c, h, r):
         return self.system['Performance'][c][h][r]
@@ -290,7 +304,7 @@ class Judge:
         found += [('one_type', layer) for layer, types in layers.items() if len(types) > 1]
         found += [('colocation', r) for r, parts in users.items()
                   if len(parts) > 1 and any(self.wants_alone(c, h, r) for c, h in parts)]
-        return found
+        return [violation for violation in found if violation[0] not in self.without]
 
     def judge(self, placement):
         """Everything about a complete placement."""
@@ -333,6 +347,7 @@ class Judge:
                 for a, b in zip(members, members[1:]))
             if paths[name] > limit * (1 + TOLERANCE):
                 found.append(('global', name))
+        found = [violation for violation in found if violation[0] not in self.without]
         counts = {r: placement.count.get(r, 0) for r in users}
         cost = self.cost(placement._replace(count=counts), users)
         return Verdict(not found, cost, times, paths, load, parts, found)

@@ -47,14 +47,15 @@ def _network(rng, system):
 
 
 def _graph(rng, names, round_numbers):
-    graph = {}
+    """Edges of probability 1 are taken always; the others are one choice and have at most 1 together."""
+    graph, reached = {}, set()
     for i, c in enumerate(names):
         following = [b for b in names[i + 1:] if rng.random() < .6]
         shares = [_pick(rng, .25, .5, .75, 1) if round_numbers else rng.uniform(.1, 1) for _ in following]
-        whole = sum(shares)
-        if whole > 1 and not round_numbers:
-            shares = [s / whole for s in shares]
-        if following or rng.random() < .5:
+        if sum(share for share in shares if share < 1) > 1:
+            shares = [.25 if round_numbers else share / sum(shares) for share in shares]
+        reached.update(following)
+        if following or c not in reached or rng.random() < .5:  # a sink may be left out
             graph[c] = {'next': following, 'transition_probability': shares}
     return graph
 
@@ -88,7 +89,7 @@ def _fitted(rng, cores, slow):
             terms.append({'coefficient': rng.uniform(0, .3) * slow, 'cores': 1})
         return {'kind': 'linear', 'intercept': rng.uniform(.01, .3) * slow, 'terms': terms}
     grid = sorted(rng.sample(range(2, 12), 2))
-    rates = [0, rng.uniform(.1, 2), 100]
+    rates = [.01, rng.uniform(.1, 2), 100]
     return {'kind': 'table', 'cores': [1] + grid + [16], 'rate': rates,
             'response_s': [[rng.uniform(.1, 1.5) * slow for _ in rates] for _ in range(4)]}
 

@@ -61,4 +61,9 @@ AIS_NODISCARD int ais_place_app_read(const ais_place_app_options *options, ais_d
  * Errors: AIS_E_IO, AIS_E_EXISTS while a design is being made. */
 AIS_NODISCARD int ais_place_app_write(const ais_place_app *app, const ais_perf *perf,
                                       const ais_placement *placement, ais_error **err);
+
+/* [{"part", "resource", "reason", "file", "line"}], made in `doc`; `resource` null for a whole design. */
+ais_doc_node *ais_place_app_removed_to_node(const ais_place_app *app, ais_doc *doc);
+/* A line each; nothing when nothing was removed. */
+void ais_place_app_removed_write_text(const ais_place_app *app, ais_str *out);
 #endif

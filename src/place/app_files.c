@@ -71,7 +71,8 @@ SCHEMA(unit, "a program of a deployment", true, {.key = "component", .kinds = AI
 SCHEMA(units, "units", true, {.key = NULL, .kinds = AIS_DOC_MAP, .map = &unit});
 SCHEMA(one_deployment, "a deployment", true,
        {.key = "units", .kinds = AIS_DOC_MAP, .required = true, .map = &units});
-SCHEMA(deployments, "Deployments", true, {.key = NULL, .kinds = AIS_DOC_MAP, .map = &one_deployment});
+SCHEMA(deployments, "Deployments", true,
+       {.key = NULL, .kinds = AIS_DOC_MAP, .map = &one_deployment});
 SCHEMA(manifest_system, "System", true,
        {.key = "Deployments", .kinds = AIS_DOC_MAP, .required = true, .map = &deployments});
 SCHEMA(manifest, "deployments.yaml", true,

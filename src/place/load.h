@@ -50,4 +50,8 @@ AIS_NODISCARD int ais_load_of_system(const ais_system *system, const ais_perf_op
                                      const ais_load_options *options,
                                      const ais_place_options *place_options, const ais_ctx *ctx,
                                      ais_load_result **out, ais_error **err);
+
+/* {"max_load", "complete", "intervals": [{"from", "to", "verdict"}]}; made in `doc`. */
+ais_doc_node *ais_load_result_to_node(const ais_load_result *result, ais_doc *doc);
+void ais_load_result_write_text(const ais_load_result *result, ais_str *out);
 #endif

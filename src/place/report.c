@@ -182,8 +182,9 @@ static void add_times(ais__place_page *page)
     ais_str_add(page->out, "</tbody></table></div>");
     if (page->system->path_count == 0)
         return;
-    ais_str_add(page->out, "<div class=wide><table><thead><tr><th>path</th><th>components</th>"
-                           "<th>mean response time</th><th>limit</th></tr></thead><tbody>");
+    ais_str_add(page->out,
+                "<h3>Paths</h3><div class=wide><table><thead><tr><th>path</th><th>components</th>"
+                "<th>mean response time</th><th>limit</th></tr></thead><tbody>");
     for (size_t p = 0; p < page->system->path_count; p++)
         add_path(page, p);
     ais_str_add(page->out, "</tbody></table></div>");
@@ -260,7 +261,7 @@ static void add_curve(ais__place_page *page)
 static void add_proof(ais__place_page *page)
 {
     const ais_place_result *result = page->result;
-    ais_str_add(page->out, "<div class=wide><table><caption>What the search looked at</caption>"
+    ais_str_add(page->out, "<h3>What the search looked at</h3><div class=wide><table>"
                            "<tbody><tr><td>method</td>");
     ais_page_add_cell(page->out, result->method);
     ais_str_add(page->out, "</tr>");

@@ -5,13 +5,15 @@
 #include "place/report_priv.h"
 
 enum {
-    BOX_WIDTH = 108,
+    BOX_WIDTH = 126,
     BOX_HEIGHT = 36,
-    COLUMN = 148,
+    COLUMN = 164,
     ROW = 46,
     LABEL = 170,
     MARGIN = 12,
-    NAME_MAX_CHARS = 16,
+    NAME_MAX_BYTES = 18,
+    RESOURCE_MAX_BYTES = 13,
+    LAYER_MAX_BYTES = 24,
 };
 
 typedef struct box {
@@ -92,10 +94,10 @@ static double box_y(const lanes *l, const box *b)
 
 /* ---- drawing ---- */
 
-static void add_shortened(const lanes *l, const char *text)
+static void add_shortened(const lanes *l, const char *text, size_t limit)
 {
     char *copy = ais_arena_strdup(l->page->arena, text);
-    ais_str_shorten(copy, NAME_MAX_CHARS);
+    ais_str_shorten(copy, limit);
     ais_page_add_text(l->page->out, copy);
 }
 
@@ -110,9 +112,7 @@ static void draw_lane(const lanes *l, size_t lane, size_t width)
                        "<line class=grid x1=0 x2=%zu y1=%zu y2=%zu />"
                        "<text class=mark x=8 y=%zu>",
                        width, top, top, top + 20);
-    char *name = ais_arena_strdup(l->page->arena, layer->name);
-    ais_str_shorten(name, 24);
-    ais_page_add_text(l->page->out, name);
+    add_shortened(l, layer->name, LAYER_MAX_BYTES);
     ais_str_add_format(l->page->out, "</text><text class=sub x=8 y=%zu>%s</text>\n", top + 34,
                        kinds[layer->kind]);
 }
@@ -138,10 +138,10 @@ static void draw_box(const lanes *l, const box *b)
                        "<text x=%.0f y=%.0f text-anchor=middle>",
                        is_late ? "" : " chosen", x, y, BOX_WIDTH, BOX_HEIGHT, x + BOX_WIDTH / 2.0,
                        y + 15);
-    add_shortened(l, ais__place_page_component(page, part->component));
+    add_shortened(l, ais__place_page_component(page, part->component), NAME_MAX_BYTES);
     ais_str_add_format(page->out, "</text><text class=sub x=%.0f y=%.0f text-anchor=middle>",
                        x + BOX_WIDTH / 2.0, y + 29);
-    add_shortened(l, resource->name);
+    add_shortened(l, resource->name, RESOURCE_MAX_BYTES);
     ais_str_add(page->out, " &#183; ");
     ais_page_add_time(page->out, page->times.part_s[b->part]);
     ais_str_add(page->out, "</text></g>\n");

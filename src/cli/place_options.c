@@ -1,0 +1,189 @@
+/* The options of `place`: what is wrong with them, what they make. */
+#include "cli/place_options.h"
+
+#include <math.h>
+
+#define PLACE(field) offsetof(ais__cli_place_options, field)
+
+/* ---- what is wrong with them ---- */
+
+static const struct {
+    const char *name;
+    ais_rule rule;
+} rules[] = {
+    {.name = "one-type", .rule = AIS_RULE_ONE_TYPE},
+    {.name = "forward", .rule = AIS_RULE_FORWARD},
+    {.name = "memory", .rule = AIS_RULE_MEMORY},
+    {.name = "colocation", .rule = AIS_RULE_COLOCATION},
+    {.name = "local", .rule = AIS_RULE_LOCAL},
+    {.name = "global", .rule = AIS_RULE_GLOBAL},
+};
+
+static int find_rules(const ais_cli_list *names, unsigned *out, ais_error **err)
+{
+    *out = 0;
+    for (size_t i = 0; i < names->count; i++) {
+        unsigned found = 0;
+        for (size_t k = 0; k < AIS_COUNT(rules); k++)
+            if (ais_str_equal(names->items[i], rules[k].name))
+                found = rules[k].rule;
+        if (found == 0) {
+            ais_error_set(err, AIS_E_USAGE, "--without: there is no rule '%s'", names->items[i]);
+            return ais_error_hint(err, "there are: one-type, forward, memory, colocation, local, "
+                                       "global");
+        }
+        *out |= found;
+    }
+    return 0;
+}
+
+/* Numbers with a range. */
+static const struct {
+    const char *name, *range;
+    size_t offset;
+    double least, most;
+} ranges[] = {
+    {.name = "lambda", .range = "above 0, at most 1e9", .offset = PLACE(lambda), .most = 1e9},
+    {.name = "quantile",
+     .range = "0.5 to 0.999999",
+     .offset = PLACE(quantile),
+     .least = 0.5,
+     .most = 0.999999},
+    {.name = "edge-price-factor",
+     .range = "above 0, at most 1",
+     .offset = PLACE(edge_price_factor),
+     .most = 1},
+    {.name = "start-cost", .range = "0 or more", .offset = PLACE(start_cost), .most = 1e12},
+    {.name = "stop-cost", .range = "0 or more", .offset = PLACE(stop_cost), .most = 1e12},
+    {.name = "move-cost", .range = "0 or more", .offset = PLACE(move_cost), .most = 1e12},
+    {.name = "joint", .range = "0 or more", .offset = PLACE(joint), .most = 1e12},
+    {.name = "load-from", .range = "0 or more", .offset = PLACE(load_from), .most = 1e9},
+    {.name = "load-to", .range = "above 0, at most 1e9", .offset = PLACE(load_to), .most = 1e9},
+    {.name = "precision", .range = "above 0", .offset = PLACE(precision), .most = 1e9},
+    {.name = "time-limit",
+     .range = "above 0, at most 1e7",
+     .offset = PLACE(search.time_limit_s),
+     .most = 1e7},
+    {.name = "temperature", .range = "above 0", .offset = PLACE(search.temperature), .most = 1e12},
+    {.name = "cooling",
+     .range = "above 0, below 1",
+     .offset = PLACE(search.cooling),
+     .most = 0.999999999},
+    {.name = "crossover", .range = "0 to 1", .offset = PLACE(search.crossover), .most = 1},
+    {.name = "mutation", .range = "0 to 1", .offset = PLACE(search.mutation), .most = 1},
+};
+
+static int check_ranges(const ais__cli_place_options *o, ais_error **err)
+{
+    for (size_t i = 0; i < AIS_COUNT(ranges); i++) {
+        const double value = *(const double *)((const char *)o + ranges[i].offset);
+        if (value != 0 && !(value > 0 && value >= ranges[i].least && value <= ranges[i].most))
+            return ais_error_set(err, AIS_E_USAGE, "--%s is %g (must be %s)", ranges[i].name, value,
+                                 ranges[i].range);
+    }
+    return 0;
+}
+
+int ais__cli_place_check(const ais__cli_place_options *o, ais_error **err)
+{
+    enum { MOST_THREADS = 256 };
+    ais_semantics semantics;
+    unsigned off;
+    if (o->generate == 0 && (o->system != NULL) == (o->app != NULL))
+        return ais_error_set(err, AIS_E_USAGE, "give a SYSTEM.json, or an application with --app");
+    if (!ais_semantics_find(o->semantics, &semantics)) {
+        ais_error_set(err, AIS_E_USAGE, "--semantics: there is no '%s'", o->semantics);
+        return ais_error_hint(err, "there are: native, cpp, python");
+    }
+    if (o->app == NULL && (o->deployment != NULL || o->edge_only))
+        return ais_error_set(err, AIS_E_USAGE, "--deployment and --on-edge go with --app");
+    if (o->current == NULL && (o->free_types || o->scaling_only || o->start_cost > 0 ||
+                               o->stop_cost > 0 || o->move_cost > 0))
+        return ais_error_set(err, AIS_E_USAGE,
+                             "--free-types, --scaling-only and costs of changes go with --current");
+    if (o->max_load && o->front)
+        return ais_error_set(err, AIS_E_USAGE, "give either --max-load or --front");
+    if (o->app != NULL && o->alternatives.count > 0)
+        return ais_error_set(err, AIS_E_USAGE, "--alternative goes with a SYSTEM.json");
+    if (o->search.threads > MOST_THREADS)
+        return ais_error_set(err, AIS_E_USAGE, "--threads is %zu (must be 1 to %d)",
+                             o->search.threads, MOST_THREADS);
+    if (check_ranges(o, err) < 0)
+        return -1;
+    return find_rules(&o->without, &off, err);
+}
+
+/* ---- what they make ---- */
+
+static int read_system(const ais__cli_place_options *o, ais_diags *diags,
+                       ais__cli_place_source *out)
+{
+    if (o->app == NULL) {
+        if (ais_system_read(o->system, diags, &out->file) < 0)
+            return -1;
+        out->system = out->file;
+        return 0;
+    }
+    const ais_place_app_options options = {.dir = o->app,
+                                           .rate_rps = o->lambda,
+                                           .deployment = o->deployment,
+                                           .edge_only = o->edge_only};
+    if (ais_place_app_read(&options, diags, &out->app) < 0)
+        return -1;
+    out->system = out->app->system;
+    out->component_names = out->app->component_names;
+    return 0;
+}
+
+static int fill_perf(const ais__cli_place_options *o, ais__cli_place_source *out, ais_error **err)
+{
+    ais_semantics semantics;
+    unsigned off;
+    if (!ais_semantics_find(o->semantics, &semantics) || find_rules(&o->without, &off, err) < 0)
+        return -1;
+    out->perf = (ais_perf_options){.semantics = semantics,
+                                   .rules_off = off,
+                                   .rate_rps = o->lambda,
+                                   .quantile = o->quantile,
+                                   .edge_price_factor = o->edge_price_factor};
+    if (out->current == NULL || o->max_load)
+        return 0;
+    const ais_runtime_options runtime = {.current = out->current,
+                                         .free_types = o->free_types,
+                                         .scaling_only = o->scaling_only,
+                                         .start_cost = o->start_cost,
+                                         .stop_cost = o->stop_cost,
+                                         .move_cost = o->move_cost};
+    ais_runtime_restrict(out->system, &runtime, out->arena, &out->perf);
+    return 0;
+}
+
+int ais__cli_place_read(const ais_cli *cli, const ais__cli_place_options *o,
+                        ais__cli_place_source *out, ais_error **err)
+{
+    AIS_AUTO(ais_diags) diags = ais_diags_new();
+    *out = (ais__cli_place_source){.arena = ais_arena_new()};
+    int status = read_system(o, diags, out);
+    if (status == 0 && o->current != NULL)
+        status = ais_placement_read(o->current, out->system, diags, &out->current);
+    if (ais_cli_pass_diags(cli, diags, err) < 0 || status < 0)
+        return -1;
+    return fill_perf(o, out, err);
+}
+
+void ais__cli_place_source_clear(ais__cli_place_source *source)
+{
+    ais_placement_free(source->current);
+    ais_system_free(source->file);
+    ais_place_app_free(source->app);
+    ais_arena_free(source->arena);
+    *source = (ais__cli_place_source){.app = NULL};
+}
+
+int ais__cli_place_print(const ais_cli *cli, const ais__cli_place_options *o,
+                         const ais_doc_node *root, ais_error **err)
+{
+    if (o->output != NULL && ais_doc_write(root, o->output, err) < 0)
+        return -1;
+    return cli->json ? ais_cli_print_json(cli, root, err) : 0;
+}

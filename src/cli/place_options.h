@@ -1,0 +1,63 @@
+/* cli/place_options - the options of `place` and what they make: a system, rules, a search.
+ *
+ * Layer: within cli. */
+#ifndef AIS_CLI_PLACE_OPTIONS_H
+#define AIS_CLI_PLACE_OPTIONS_H
+#include "cli/command.h"
+#include "place/app.h"
+#include "place/generate.h"
+#include "place/place.h"
+#include "place/runtime.h"
+
+typedef struct ais__cli_place_options {
+    const char *system, *app, *deployment;
+    bool edge_only;
+    double lambda;
+    const char *semantics;
+    ais_cli_list without; /* names of rules */
+    double quantile, edge_price_factor;
+    const char *current;
+    bool free_types, scaling_only;
+    double start_cost, stop_cost, move_cost;
+    ais_cli_list alternatives;
+    double joint;
+    ais_place_options search;
+    bool max_load, front;
+    double load_from, load_to, precision;
+    size_t points;
+    size_t generate;
+    ais_generate_options generated;
+    const char *output, *report, *svg;
+} ais__cli_place_options;
+
+/* What is wrong with the options as such. Errors: AIS_E_USAGE. */
+AIS_NODISCARD int ais__cli_place_check(const ais__cli_place_options *o, ais_error **err);
+
+/* What is to be placed, from a file or an application. */
+typedef struct ais__cli_place_source {
+    ais_place_app *app;                 /* NULL: from a file */
+    ais_system *file;                   /* NULL: from an application */
+    const ais_system *system;           /* of one of them */
+    ais_placement *current;             /* NULL: none given */
+    const char *const *component_names; /* NULL: the system's own */
+    ais_perf_options perf;
+    ais_arena *arena; /* of arrays in `perf` */
+} ais__cli_place_source;
+/* Read it, print its faults and warnings. Errors: as read.h and app.h say. */
+AIS_NODISCARD int ais__cli_place_read(const ais_cli *cli, const ais__cli_place_options *o,
+                                      ais__cli_place_source *out, ais_error **err);
+void ais__cli_place_source_clear(ais__cli_place_source *source);
+
+/* One file a way of asking. */
+AIS_NODISCARD int ais__cli_place_solve(const ais_cli *cli, const ais__cli_place_options *o,
+                                       ais__cli_place_source *source, ais_error **err);
+AIS_NODISCARD int ais__cli_place_load(const ais_cli *cli, const ais__cli_place_options *o,
+                                      ais__cli_place_source *source, ais_error **err);
+AIS_NODISCARD int ais__cli_place_front(const ais_cli *cli, const ais__cli_place_options *o,
+                                       ais__cli_place_source *source, ais_error **err);
+AIS_NODISCARD int ais__cli_place_generate(const ais_cli *cli, const ais__cli_place_options *o,
+                                          ais_error **err);
+/* Print `root` as JSON, and as JSON to the file of -o when there is one. Errors: AIS_E_IO. */
+AIS_NODISCARD int ais__cli_place_print(const ais_cli *cli, const ais__cli_place_options *o,
+                                       const ais_doc_node *root, ais_error **err);
+#endif

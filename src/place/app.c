@@ -14,6 +14,13 @@ void ais__place_error(const ais__place_reader *r, const char *rule, ais_pos pos,
     ais_diags_add(r->diags, AIS_SEVERITY_ERROR, rule, pos, hint, "%s", message);
 }
 
+void ais__place_put(const ais__place_reader *r, ais_doc_node *map, const char *key,
+                    ais_doc_node *value)
+{
+    ais_doc_set_pos(r->doc, ais_doc_pos(value));
+    ais_doc_put(map, key, value);
+}
+
 void ais_place_app_free(ais_place_app *app)
 {
     if (app == NULL)
@@ -43,8 +50,8 @@ static ais_place_app *new (void)
 static void put_time(ais__place_reader *r, ais_doc_node *root)
 {
     const ais_doc_node *time = ais__place_find(ais__place_root(r, AIS__FILE_SPACE4AI), "Time");
-    ais_doc_put(root, "Time",
-                time != NULL ? ais_doc_copy(r->doc, time) : ais_doc_new_int(r->doc, 1));
+    ais__place_put(r, root, "Time",
+                   time != NULL ? ais_doc_copy(r->doc, time) : ais_doc_new_int(r->doc, 1));
 }
 
 static void make_document(ais__place_reader *r)
@@ -139,6 +146,7 @@ static int read_all(ais__place_reader *r)
     if (ais_system_from_node(ais_doc_root(r->doc), dir, r->diags, &r->out->system) < 0)
         return -1;
     name_all(r->out);
+    ais__place_check_rates(r);
     return 0;
 }
 

@@ -56,9 +56,9 @@ static ais_doc_node *part_node(const ais__place_reader *r, size_t slot,
     ais_doc_node *sizes = last ? next_node(r, slot, part, true) : ais_doc_new_list(r->doc);
     if (!last)
         ais_doc_append(sizes, size_node(r, part, true));
-    ais_doc_put(node, "next", next);
-    ais_doc_put(node, "early_exit_probability", exit);
-    ais_doc_put(node, "data_size", sizes);
+    ais__place_put(r, node, "next", next);
+    ais__place_put(r, node, "early_exit_probability", exit);
+    ais__place_put(r, node, "data_size", sizes);
     return node;
 }
 
@@ -77,12 +77,12 @@ void ais__place_put_components(ais__place_reader *r, ais_doc_node *root)
             ais_doc_set_pos(r->doc, chain->parts[0]->pos);
             ais_doc_node *parts = ais_doc_new_map(r->doc);
             for (size_t p = 0; p < chain->part_count; p++)
-                ais_doc_put(parts, chain->parts[p]->name, part_node(r, i, chain, p));
-            ais_doc_put(node, chain->name, parts);
+                ais__place_put(r, parts, chain->parts[p]->name, part_node(r, i, chain, p));
+            ais__place_put(r, node, chain->name, parts);
         }
-        ais_doc_put(map, c->name, node);
+        ais__place_put(r, map, c->name, node);
     }
-    ais_doc_put(root, "Components", map);
+    ais__place_put(r, root, "Components", map);
 }
 
 /* ---- CompatibilityMatrix, Performance ---- */
@@ -109,8 +109,8 @@ static ais_doc_node *places_node(const ais__place_reader *r, const ais__place_pa
         const char *name = r->private->resource_names[candidate->resource];
         ais_doc_set_pos(r->doc, candidate->pos);
         ais_doc_node *node = ais_doc_new_map(r->doc);
-        ais_doc_put(node, "resource", ais_doc_new_string(r->doc, name));
-        ais_doc_put(node, "memory", memory_node(r, &r->app->candidates[part->entry]));
+        ais__place_put(r, node, "resource", ais_doc_new_string(r->doc, name));
+        ais__place_put(r, node, "memory", memory_node(r, &r->app->candidates[part->entry]));
         ais_doc_append(list, node);
     }
     return list;
@@ -139,8 +139,8 @@ static ais_doc_node *model_node(const ais__place_reader *r, const ais_doc_node *
     if (path[0] == '/')
         return node;
     ais_doc_set_pos(r->doc, ais_doc_pos(file));
-    ais_doc_put(node, "regressor_file",
-                ais_doc_new_string(r->doc, ais_arena_format(r->arena, "../oscarp/%s", path)));
+    ais__place_put(r, node, "regressor_file",
+                   ais_doc_new_string(r->doc, ais_arena_format(r->arena, "../oscarp/%s", path)));
     return node;
 }
 
@@ -149,8 +149,8 @@ static ais_doc_node *models_node(const ais__place_reader *r, const ais__place_pa
     ais_doc_set_pos(r->doc, ais_doc_pos(part->candidates[0].model));
     ais_doc_node *map = ais_doc_new_map(r->doc);
     for (size_t i = 0; i < part->candidate_count; i++)
-        ais_doc_put(map, r->private->resource_names[part->candidates[i].resource],
-                    model_node(r, part->candidates[i].model));
+        ais__place_put(r, map, r->private->resource_names[part->candidates[i].resource],
+                       model_node(r, part->candidates[i].model));
     return map;
 }
 
@@ -165,8 +165,8 @@ static void put_parts(const ais__place_reader *r, const ais__place_component *c,
             wanted |= c->chains[k].group == part->group && !c->chains[k].left_out;
         if (!wanted)
             continue;
-        ais_doc_put(places, part->name, places_node(r, part));
-        ais_doc_put(models, part->name, models_node(r, part));
+        ais__place_put(r, places, part->name, places_node(r, part));
+        ais__place_put(r, models, part->name, models_node(r, part));
     }
 }
 
@@ -179,11 +179,11 @@ void ais__place_put_options(ais__place_reader *r, ais_doc_node *root)
         ais_doc_set_pos(r->doc, app->components[c->component].pos);
         ais_doc_node *places = ais_doc_new_map(r->doc), *models = ais_doc_new_map(r->doc);
         put_parts(r, c, places, models);
-        ais_doc_put(compatibility, c->name, places);
-        ais_doc_put(performance, c->name, models);
+        ais__place_put(r, compatibility, c->name, places);
+        ais__place_put(r, performance, c->name, models);
     }
-    ais_doc_put(root, "CompatibilityMatrix", compatibility);
-    ais_doc_put(root, "Performance", performance);
+    ais__place_put(r, root, "CompatibilityMatrix", compatibility);
+    ais__place_put(r, root, "Performance", performance);
 }
 
 /* ---- DirectedAcyclicGraph ---- */
@@ -242,9 +242,9 @@ void ais__place_put_graph(ais__place_reader *r, ais_doc_node *root)
                 ais_doc_append(probabilities, probability_node(r, &app->edges[k]));
         if (ais_doc_count(probabilities) == 0)
             continue;
-        ais_doc_put(node, "next", next_node(r, i, NULL, false));
-        ais_doc_put(node, "transition_probability", probabilities);
-        ais_doc_put(map, r->private->components[i].name, node);
+        ais__place_put(r, node, "next", next_node(r, i, NULL, false));
+        ais__place_put(r, node, "transition_probability", probabilities);
+        ais__place_put(r, map, r->private->components[i].name, node);
     }
-    ais_doc_put(root, "DirectedAcyclicGraph", map);
+    ais__place_put(r, root, "DirectedAcyclicGraph", map);
 }

@@ -32,10 +32,10 @@ static int by_name(const void *a, const void *b)
 /* With a deployment, only the designs that it runs are of the system. */
 static bool is_wanted(const ais__place_reader *r, const ais__place_part *part)
 {
-    const ais_doc_node *unit = ais__place_find_unit(r, part->unit);
-    const ais_doc_node *design = ais__place_find(unit, "design");
-    return r->units == NULL ||
-           (design != NULL && ais_str_equal(ais_doc_get_text(design), part->design));
+    if (r->units == NULL)
+        return true;
+    const ais_doc_node *design = ais__place_find(ais_doc_find(r->units, part->unit), "design");
+    return design != NULL && ais_str_equal(ais_doc_get_text(design), part->design);
 }
 
 /* The entry of a design: of the component, of this very segment, or of a segment of any cut. */

@@ -1,4 +1,6 @@
 /* The limits of response times and the rate of SystemFile.json. */
+#include <math.h>
+
 #include "place/app_priv.h"
 
 /* ---- names of units as components ---- */
@@ -83,8 +85,8 @@ static void put_local(const ais__place_reader *r, limits *out, size_t slot, cons
         return;
     ais_doc_set_pos(r->doc, ais_doc_pos(key));
     ais_doc_node *node = ais_doc_new_map(r->doc);
-    ais_doc_put(node, "local_res_time", ais_doc_copy(r->doc, threshold));
-    ais_doc_put(out->local, name, node);
+    ais__place_put(r, node, "local_res_time", ais_doc_copy(r->doc, threshold));
+    ais__place_put(r, out->local, name, node);
 }
 
 /* Segments become their component; a path within one component is a limit of that. */
@@ -116,9 +118,9 @@ static void put_global(const ais__place_reader *r, limits *out, const ais_doc_no
     }
     ais_doc_set_pos(r->doc, ais_doc_pos(key));
     ais_doc_node *node = ais_doc_new_map(r->doc);
-    ais_doc_put(node, "components", list);
-    ais_doc_put(node, "global_res_time", ais_doc_copy(r->doc, threshold));
-    ais_doc_put(out->global, ais_doc_get_text(key), node);
+    ais__place_put(r, node, "components", list);
+    ais__place_put(r, node, "global_res_time", ais_doc_copy(r->doc, threshold));
+    ais__place_put(r, out->global, ais_doc_get_text(key), node);
 }
 
 void ais__place_put_limits(ais__place_reader *r, ais_doc_node *root)
@@ -140,8 +142,8 @@ void ais__place_put_limits(ais__place_reader *r, ais_doc_node *root)
     }
     for (size_t i = 0; global != NULL && i < ais_doc_count(global); i++)
         put_global(r, &out, ais_doc_key_at(global, i), ais_doc_at(global, i));
-    ais_doc_put(root, "LocalConstraints", out.local);
-    ais_doc_put(root, "GlobalConstraints", out.global);
+    ais__place_put(r, root, "LocalConstraints", out.local);
+    ais__place_put(r, root, "GlobalConstraints", out.global);
 }
 
 /* ---- rate ---- */
@@ -200,5 +202,21 @@ void ais__place_put_rate(ais__place_reader *r, ais_doc_node *root)
             return;
         ais_doc_set_pos(r->doc, ais_doc_pos(node));
     }
-    ais_doc_put(root, "Lambda", ais_doc_new_float(r->doc, rate));
+    ais__place_put(r, root, "Lambda", ais_doc_new_float(r->doc, rate));
+}
+
+void ais__place_check_rates(const ais__place_reader *r)
+{
+    const ais_system *system = r->out->system;
+    for (size_t i = 0; r->options->rate_rps == 0.0 && i < system->component_count; i++) {
+        double expected = 0.0;
+        const ais_doc_node *node = find_rate(r, i, &expected);
+        const double arrives = system->rate_rps * system->visits[i];
+        if (node == NULL || fabs(expected - arrives) <= 1e-6 * expected)
+            continue;
+        ais_diags_add(r->diags, AIS_SEVERITY_WARNING, "throughput", ais_doc_pos(node),
+                      "the rate of what comes in and the graph's probabilities say so",
+                      "'%s' expects %g items a second, but %g come to it",
+                      r->out->component_names[i], expected, arrives);
+    }
 }

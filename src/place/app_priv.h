@@ -91,6 +91,9 @@ void ais__place_error(const ais__place_reader *r, const char *rule, ais_pos pos,
 const ais_doc_node *ais__place_root(const ais__place_reader *r, ais__place_file file); /* or NULL */
 /* ais_doc_find() that takes NULL for a node, and gives NULL for a null. */
 const ais_doc_node *ais__place_find(const ais_doc_node *node, const char *key);
+/* ais_doc_put() with the key where the value stands. */
+void ais__place_put(const ais__place_reader *r, ais_doc_node *map, const char *key,
+                    ais_doc_node *value);
 /* The path of a file, in the arena. */
 const char *ais__place_path(const ais__place_reader *r, ais__place_file file);
 
@@ -119,4 +122,6 @@ void ais__place_put_graph(ais__place_reader *r, ais_doc_node *root);
 /* ---- app_limits.c ---- */
 void ais__place_put_limits(ais__place_reader *r, ais_doc_node *root);
 void ais__place_put_rate(ais__place_reader *r, ais_doc_node *root); /* Lambda */
+/* Warn of components within the graph that expect another rate than the one that comes to them. */
+void ais__place_check_rates(const ais__place_reader *r);
 #endif

@@ -5,7 +5,19 @@ static void put_copy(const ais__place_reader *r, ais_doc_node *into, const char 
                      const ais_doc_node *value)
 {
     if (value != NULL)
-        ais_doc_put(into, key, ais_doc_copy(r->doc, value));
+        ais__place_put(r, into, key, ais_doc_copy(r->doc, value));
+}
+
+/* The application does not need it, a placement does. */
+static void put_idle_time(const ais__place_reader *r, ais_doc_node *into,
+                          const ais_app_resource *resource)
+{
+    const ais_doc_node *idle = ais__place_find(resource->node, "idleTime");
+    if (idle == NULL)
+        ais__place_error(r, "missing-key", resource->pos,
+                         "how many seconds an idle instance is kept, about 600 at most providers",
+                         "'idleTime' is missing in function '%s'", resource->name);
+    put_copy(r, into, "idle_time_before_kill", idle);
 }
 
 /* A single processor's number as it is written, else the sum. */
@@ -28,7 +40,7 @@ static void put_cores(const ais__place_reader *r, ais_doc_node *into, const ais_
     ais_doc_set_pos(r->doc, ais_doc_pos(only));
     /* the reader counts whole cores; less than one is still one that runs */
     const int64_t cores = sum < 1.0 ? 1 : (int64_t)sum;
-    ais_doc_put(into, "n_cores", ais_doc_new_int(r->doc, cores));
+    ais__place_put(r, into, "n_cores", ais_doc_new_int(r->doc, cores));
 }
 
 static ais_doc_node *resource_node(const ais__place_reader *r, size_t at, bool function)
@@ -42,7 +54,7 @@ static ais_doc_node *resource_node(const ais__place_reader *r, size_t at, bool f
     put_copy(r, node, "cost", ais__place_find(resource->node, "cost"));
     put_copy(r, node, "memory", ais__place_find(resource->node, "memorySize"));
     if (function)
-        put_copy(r, node, "idle_time_before_kill", ais__place_find(resource->node, "idleTime"));
+        put_idle_time(r, node, resource);
     else
         put_cores(r, node, resource->node);
     return node;
@@ -63,7 +75,7 @@ static ais_doc_node *layer_node(const ais__place_reader *r, const ais_app_layer 
     put_copy(r, node, "transition_cost", transition);
     for (size_t i = 0; i < app->resource_count; i++)
         if (app->resources[i].layer == layer->number) {
-            ais_doc_put(node, r->private->resource_names[i], resource_node(r, i, function));
+            ais__place_put(r, node, r->private->resource_names[i], resource_node(r, i, function));
             count++;
         }
     return count > 0 ? node : NULL;
@@ -84,10 +96,10 @@ void ais__place_put_resources(ais__place_reader *r, ais_doc_node *root)
             if (map == NULL)
                 map = ais_doc_new_map(r->doc);
             if (node != NULL)
-                ais_doc_put(map, layer->key, node);
+                ais__place_put(r, map, layer->key, node);
         }
         if (map != NULL)
-            ais_doc_put(root, keys[kind], map);
+            ais__place_put(r, root, keys[kind], map);
     }
 }
 
@@ -138,10 +150,10 @@ void ais__place_put_network(ais__place_reader *r, ais_doc_node *root)
         list_layers(r, domains, i, seen, layers);
         if (ais_doc_count(layers) == 0)
             continue;
-        ais_doc_put(node, "computationalLayers", layers);
+        ais__place_put(r, node, "computationalLayers", layers);
         put_copy(r, node, "AccessDelay", ais__place_find(ais_doc_at(domains, i), "AccessDelay"));
         put_copy(r, node, "Bandwidth", ais__place_find(ais_doc_at(domains, i), "Bandwidth"));
-        ais_doc_put(map, ais_doc_get_text(ais_doc_key_at(domains, i)), node);
+        ais__place_put(r, map, ais_doc_get_text(ais_doc_key_at(domains, i)), node);
     }
-    ais_doc_put(root, "NetworkTechnology", map);
+    ais__place_put(r, root, "NetworkTechnology", map);
 }

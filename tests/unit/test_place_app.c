@@ -489,6 +489,30 @@ static void test_entries_that_expect_different_rates_are_told(void **state)
     fixture_clear(&f);
 }
 
+static void test_a_throughput_that_cannot_arrive_is_a_warning(void **state)
+{
+    (void)state;
+    const fixture f = place_fixture_new();
+    fixture_write_source(&f, "tell", "@component_name(name='tell')\n@expected_throughput(rate=4)");
+    AIS_AUTO(ais_diags) diags = ais_diags_new();
+    AIS_AUTO(ais_place_app) app = NULL;
+    assert_int_equal(ais_place_app_read(&(ais_place_app_options){.dir = f.dir}, diags, &app), 0);
+    AIS_FREE char *faults = unit_faults(diags);
+    /* 1.5 * (0.2 + 0.8 * 0.5) */
+    assert_non_null(strstr(faults,
+                           "src/tell/main.py:5:27: warning: 'tell' expects 4 items a second, "
+                           "but 0.9 come to it (the rate of what comes in and the graph's "
+                           "probabilities say so)\n"));
+    fixture_write_source(&f, "tell",
+                         "@component_name(name='tell')\n@expected_throughput(rate=0.9)");
+    AIS_AUTO(ais_diags) quiet = ais_diags_new();
+    AIS_AUTO(ais_place_app) right = NULL;
+    assert_int_equal(ais_place_app_read(&(ais_place_app_options){.dir = f.dir}, quiet, &right), 0);
+    AIS_FREE char *nothing = unit_faults(quiet);
+    assert_null(strstr(nothing, "expects"));
+    fixture_clear(&f);
+}
+
 /* ---- faults of files ---- */
 
 static void test_pickles_are_refused_where_they_are_named(void **state)
@@ -517,6 +541,18 @@ static void test_a_fault_of_a_number_stands_in_the_file_that_has_it(void **state
     place_write(&f, "oscarp/performance_models.json", place_models, "QTcloud", "QTcloudy");
     AIS_FREE char *model = faults_of(&f, &(ais_place_app_options){.dir = f.dir});
     assert_true(ais_str_starts(model, "oscarp/performance_models.json:3:38: error: "));
+    fixture_clear(&f);
+}
+
+static void test_a_function_says_how_long_it_is_kept(void **state)
+{
+    (void)state;
+    const fixture f = place_fixture_new();
+    place_write(&f, "common_config/candidate_resources.yaml", place_resources, "idleTime: 600, ",
+                "");
+    check_fault(&f, "common_config/candidate_resources.yaml:27:13: error: 'idleTime' is missing in "
+                    "function 'Fun' (how many seconds an idle instance is kept, about 600 at most "
+                    "providers)\n");
     fixture_clear(&f);
 }
 
@@ -595,8 +631,10 @@ int main(void)
         cmocka_unit_test(test_without_a_record_the_source_says_how_many_items_leave),
         cmocka_unit_test(test_the_rate_is_what_the_entry_expects_or_what_is_given),
         cmocka_unit_test(test_entries_that_expect_different_rates_are_told),
+        cmocka_unit_test(test_a_throughput_that_cannot_arrive_is_a_warning),
         cmocka_unit_test(test_pickles_are_refused_where_they_are_named),
         cmocka_unit_test(test_a_fault_of_a_number_stands_in_the_file_that_has_it),
+        cmocka_unit_test(test_a_function_says_how_long_it_is_kept),
         cmocka_unit_test(test_files_that_are_missing_are_all_told),
         cmocka_unit_test(test_sizes_are_missed_where_somebody_receives_something),
         cmocka_unit_test(test_designs_and_constraints_that_do_not_hang_together_are_told),

@@ -30,11 +30,15 @@ static const ais_cli_option table[] = {
      .type = AIS_CLI_NUMBER,
      .offset = offsetof(options, lambda),
      .value = "RATE",
+     .most = 1e9,
+     .above = true,
      .help = "requests per second (default: as the solution says, else as the system says)"},
     {.name = "quantile",
      .type = AIS_CLI_NUMBER,
      .offset = offsetof(options, quantile),
      .value = "Q",
+     .least = 0.5,
+     .most = 0.999999,
      .help = "times with demands at this quantile of their spread (default: their means)"},
 };
 
@@ -46,9 +50,6 @@ static int compile(const options *o, const ais_system *system, double solution_r
         ais_error_set(err, AIS_E_USAGE, "there are no semantics '%s'", o->semantics);
         return ais_error_hint(err, "native, cpp or python");
     }
-    if (o->lambda < 0.0 || o->quantile < 0.0 || o->quantile >= 1.0)
-        return ais_error_set(err, AIS_E_USAGE, "--%s is out of range",
-                             o->lambda < 0.0 ? "lambda" : "quantile");
     if (perf.rate_rps == 0.0 && !isnan(solution_rps))
         perf.rate_rps = solution_rps;
     return ais_perf_new(system, &perf, out, err);

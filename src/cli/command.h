@@ -35,6 +35,8 @@ typedef struct ais_cli_option {
     const char *default_text; /* parsed as if given; NULL = zero */
     bool required;
     bool zero;              /* a count of 0 means something */
+    double least, most;     /* of a number; most 0: any number of 0 or more */
+    bool above;             /* the number must be above `least` */
     const char *aliases[3]; /* other names, as "application_dir" */
     const char *help;
 } ais_cli_option;

@@ -89,6 +89,11 @@ static int set_number(const ais_cli_option *option, char *field, const char *tex
     if (end == text || *end != '\0' || errno != 0 || !(value >= 0 && value <= 1e15))
         return ais_error_set(err, AIS_E_USAGE, "--%s is '%s' (must be a number, 0 or more)",
                              option->name, text);
+    if (option->most > 0 && (value < option->least || value > option->most ||
+                             (option->above && value == option->least)))
+        return ais_error_set(err, AIS_E_USAGE, "--%s is '%s' (must be %s %.9g, at most %.9g)",
+                             option->name, text, option->above ? "above" : "at least",
+                             option->least, option->most);
     memcpy(field, &value, sizeof value);
     return 0;
 }

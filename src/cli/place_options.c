@@ -1,8 +1,6 @@
 /* The options of `place`: what is wrong with them, what they make. */
 #include "cli/place_options.h"
 
-#include <math.h>
-
 #define PLACE(field) offsetof(ais__cli_place_options, field)
 
 /* ---- what is wrong with them ---- */
@@ -37,53 +35,6 @@ static int find_rules(const ais_cli_list *names, unsigned *out, ais_error **err)
     return 0;
 }
 
-/* Numbers with a range. */
-static const struct {
-    const char *name, *range;
-    size_t offset;
-    double least, most;
-} ranges[] = {
-    {.name = "lambda", .range = "above 0, at most 1e9", .offset = PLACE(lambda), .most = 1e9},
-    {.name = "quantile",
-     .range = "0.5 to 0.999999",
-     .offset = PLACE(quantile),
-     .least = 0.5,
-     .most = 0.999999},
-    {.name = "edge-price-factor",
-     .range = "above 0, at most 1",
-     .offset = PLACE(edge_price_factor),
-     .most = 1},
-    {.name = "start-cost", .range = "0 or more", .offset = PLACE(start_cost), .most = 1e12},
-    {.name = "stop-cost", .range = "0 or more", .offset = PLACE(stop_cost), .most = 1e12},
-    {.name = "move-cost", .range = "0 or more", .offset = PLACE(move_cost), .most = 1e12},
-    {.name = "joint", .range = "0 or more", .offset = PLACE(joint), .most = 1e12},
-    {.name = "load-from", .range = "0 or more", .offset = PLACE(load_from), .most = 1e9},
-    {.name = "load-to", .range = "above 0, at most 1e9", .offset = PLACE(load_to), .most = 1e9},
-    {.name = "precision", .range = "above 0", .offset = PLACE(precision), .most = 1e9},
-    {.name = "time-limit",
-     .range = "above 0, at most 1e7",
-     .offset = PLACE(search.time_limit_s),
-     .most = 1e7},
-    {.name = "temperature", .range = "above 0", .offset = PLACE(search.temperature), .most = 1e12},
-    {.name = "cooling",
-     .range = "above 0, below 1",
-     .offset = PLACE(search.cooling),
-     .most = 0.999999999},
-    {.name = "crossover", .range = "0 to 1", .offset = PLACE(search.crossover), .most = 1},
-    {.name = "mutation", .range = "0 to 1", .offset = PLACE(search.mutation), .most = 1},
-};
-
-static int check_ranges(const ais__cli_place_options *o, ais_error **err)
-{
-    for (size_t i = 0; i < AIS_COUNT(ranges); i++) {
-        const double value = *(const double *)((const char *)o + ranges[i].offset);
-        if (value != 0 && !(value > 0 && value >= ranges[i].least && value <= ranges[i].most))
-            return ais_error_set(err, AIS_E_USAGE, "--%s is %g (must be %s)", ranges[i].name, value,
-                                 ranges[i].range);
-    }
-    return 0;
-}
-
 int ais__cli_place_check(const ais__cli_place_options *o, ais_error **err)
 {
     enum { MOST_THREADS = 256 };
@@ -108,8 +59,6 @@ int ais__cli_place_check(const ais__cli_place_options *o, ais_error **err)
     if (o->search.threads > MOST_THREADS)
         return ais_error_set(err, AIS_E_USAGE, "--threads is %zu (must be 1 to %d)",
                              o->search.threads, MOST_THREADS);
-    if (check_ranges(o, err) < 0)
-        return -1;
     return find_rules(&o->without, &off, err);
 }
 

@@ -199,3 +199,9 @@ void ais__cover_leave(ais__cover *cover)
         cover->descend[c] = may && (shapes(cover, c) & SHAPE_CLOUD) != 0;
     }
 }
+
+void ais__cover_reopen(ais__cover *cover)
+{
+    for (size_t i = 0; i < cover->slot_count; i++)
+        ais__cover_open(cover, i, cover->slots[i].open);
+}

@@ -36,6 +36,8 @@ void ais__cover_init(ais__cover *cover, const ais_perf *perf);
 void ais__cover_clear(ais__cover *cover);
 /* Open a type of a slot with all its machines, or none. */
 void ais__cover_open(ais__cover *cover, size_t slot, size_t type);
+/* All machines again for what is open. */
+void ais__cover_reopen(ais__cover *cover);
 /* Components that cannot be placed on what is open: 0 = covered. */
 size_t ais__cover_missing(ais__cover *cover);
 /* Fill `may_leave`. */

@@ -6,6 +6,9 @@
 /* Beyond this load, waiting rises along its tangent: what is too full still has a price. */
 static const double steep_load = 0.98;
 static const double forbidden = 1e9; /* price of what breaks a rule that is no matter of degree */
+static const double overload = 0.01; /* excess of a load of 1; more of more */
+static const double least_excess = 1e-6; /* of what breaks any rule */
+enum { BLINK_EVERY = 6 };
 static const double first_load_price = 0.01, first_time_price = 0.01; /* of what a type costs */
 
 static void *zeroes(ais__greedy *g, size_t count, size_t size)
@@ -62,6 +65,7 @@ void ais__greedy_init(ais__greedy *g, const ais_perf *perf)
     g->placement = ais_placement_new(s);
     g->best = ais_placement_new(s);
     g->kept = ais_placement_new(s);
+    g->held = ais_placement_new(s);
     g->load = zeroes(g, s->resource_count, sizeof *g->load);
     g->memory_bytes = zeroes(g, s->resource_count, sizeof *g->memory_bytes);
     g->waiting = zeroes(g, s->resource_count, sizeof *g->waiting);
@@ -80,6 +84,7 @@ void ais__greedy_init(ais__greedy *g, const ais_perf *perf)
     g->choice_scratch = zeroes(g, s->part_count, sizeof *g->choice_scratch);
     g->best_scratch = zeroes(g, s->part_count, sizeof *g->best_scratch);
     sort_dearest(g);
+    g->result.utilization = zeroes(g, s->resource_count, sizeof(double));
     g->result.component_s = zeroes(g, s->component_count, sizeof(double));
     g->result.path_s = zeroes(g, s->path_count, sizeof(double));
 }
@@ -90,6 +95,7 @@ void ais__greedy_clear(ais__greedy *g)
     ais_placement_free(g->placement);
     ais_placement_free(g->best);
     ais_placement_free(g->kept);
+    ais_placement_free(g->held);
     ais_arena_free(g->arena);
     ais_perf_scratch_free(g->scratch);
     *g = (ais__greedy){.cost = 0};
@@ -102,7 +108,7 @@ double ais__greedy_judge(ais__greedy *g, const ais_placement *placement)
 }
 
 /* The options of each part on open resources. */
-static void list_open(ais__greedy *g)
+void ais__greedy_list_open(ais__greedy *g)
 {
     const ais_perf *perf = g->cover.perf;
     const ais_system *s = perf->system;
@@ -118,6 +124,7 @@ static void list_open(ais__greedy *g)
             const size_t o = g->cover.of_resource[i], p = s->options[o].part;
             g->open[g->first_open[p] + g->open_count[p]++] = o;
         }
+    ais__cover_leave(&g->cover);
 }
 
 static double stretch(double load)
@@ -186,7 +193,7 @@ static void put(ais__greedy *g, size_t part, size_t option, bool on)
     g->placement->option[part] = on ? option : AIS_SYSTEM_NONE;
 }
 
-static void take_off(ais__greedy *g, size_t component)
+void ais__greedy_take_up(ais__greedy *g, size_t component)
 {
     const size_t deployment = g->placement->deployment[component];
     if (deployment == AIS_SYSTEM_NONE)
@@ -227,6 +234,8 @@ static double cheapest(const ais__greedy *g, size_t part, unsigned cloud, size_t
     *option = AIS_SYSTEM_NONE;
     for (size_t i = g->first_open[part]; i < g->first_open[part] + g->open_count[part]; i++) {
         const size_t o = g->open[i];
+        if (g->blink != NULL && ais_random_next(g->blink) % BLINK_EVERY == 0)
+            continue;
         if (cloud < 2 && perf->is_cloud[perf->system->options[o].resource] != (cloud == 1))
             continue;
         const double price = option_price(g, part, o);
@@ -310,13 +319,11 @@ static size_t choose(ais__greedy *g, const ais_system_component *c, freedom f)
     return best;
 }
 
-/* Take a component up and put it down where it is cheapest. Returns false when there is no place. */
-static bool place_again(ais__greedy *g, size_t component, bool backward)
+bool ais__greedy_put_down(ais__greedy *g, size_t component, bool backward)
 {
     const ais_system *s = g->cover.perf->system;
     const ais_system_component *c = &s->components[component];
     freedom f = freedom_of(g, component);
-    take_off(g, component);
     size_t best = choose(g, c, f);
     if (best == AIS_SYSTEM_NONE && !backward && g->cover.may_leave[component] && !f.leave) {
         f.leave = true; /* those behind it follow into the cloud, later in this pass */
@@ -396,24 +403,49 @@ static void raise_prices(ais__greedy *g)
 static bool pass(ais__greedy *g, bool backward)
 {
     const ais_system *s = g->cover.perf->system;
-    for (size_t i = 0; i < s->component_count; i++)
-        if (!place_again(g, s->order[backward ? s->component_count - 1 - i : i], backward))
+    for (size_t i = 0; i < s->component_count; i++) {
+        const size_t c = s->order[backward ? s->component_count - 1 - i : i];
+        ais__greedy_take_up(g, c);
+        if (!ais__greedy_put_down(g, c, backward))
             return false;
+    }
     return true;
 }
 
-/* Judge the present placement, keep it when it is the best. Returns whether it is allowed. */
-static bool judge_present(ais__greedy *g)
+/* How far a time is over its limit. What waits endlessly counts through the load that makes it wait. */
+static double over(double time_s, double limit_s)
+{
+    return time_s > limit_s && time_s < (double)INFINITY ? fmin(time_s / limit_s - 1, 10) : 0;
+}
+
+static double excess_of(const ais__greedy *g)
+{
+    const ais_perf *perf = g->cover.perf;
+    const ais_system *s = perf->system;
+    const ais_evaluation_result *result = &g->result;
+    const unsigned counted = AIS_VIOLATION_LOAD | AIS_VIOLATION_LOCAL | AIS_VIOLATION_GLOBAL;
+    double excess = least_excess + __builtin_popcount(result->violations & ~counted);
+    for (size_t r = 0; r < s->resource_count && (result->violations & AIS_VIOLATION_LOAD) != 0; r++)
+        excess += result->utilization[r] >= 1 ? result->utilization[r] - 1 + overload : 0;
+    for (size_t c = 0; c < s->component_count; c++)
+        excess += over(result->component_s[c], perf->local_limit_s[c]);
+    for (size_t p = 0; p < s->path_count; p++)
+        excess += over(result->path_s[p], perf->path_limit_s[p]);
+    return excess;
+}
+
+void ais__greedy_judge_present(ais__greedy *g)
 {
     const ais_system *s = g->cover.perf->system;
     for (size_t r = 0; r < s->resource_count; r++)
         g->placement->count[r] = g->parts_on[r] > 0 ? g->cover.count[r] : 0;
     const double cost = ais__greedy_judge(g, g->placement);
+    g->present_cost = g->result.cost;
+    g->excess = cost < (double)INFINITY ? 0 : excess_of(g);
     if (cost < g->cost) {
         ais_placement_copy(s, g->best, g->placement);
         g->cost = cost;
     }
-    return cost < (double)INFINITY;
 }
 
 void ais__greedy_load(ais__greedy *g, const ais_placement *placement)
@@ -442,8 +474,7 @@ void ais__greedy_load(ais__greedy *g, const ais_placement *placement)
 bool ais__greedy_fill(ais__greedy *g, size_t passes, bool warm)
 {
     g->cost = (double)INFINITY;
-    list_open(g);
-    ais__cover_leave(&g->cover);
+    ais__greedy_list_open(g);
     if (!warm) {
         first_prices(g);
         ais__greedy_load(g, NULL);
@@ -451,9 +482,12 @@ bool ais__greedy_fill(ais__greedy *g, size_t passes, bool warm)
     spread_prices(g);
     for (size_t i = 0; i < passes; i++) {
         const double before = g->cost;
-        if (!pass(g, i % 2 == 1))
-            return g->cost < (double)INFINITY;
-        if (!judge_present(g))
+        if (!pass(g, i % 2 == 1)) {
+            g->excess = (double)INFINITY; /* something lies nowhere */
+            break;
+        }
+        ais__greedy_judge_present(g);
+        if (g->excess > 0)
             raise_prices(g);
         else if (!(g->cost < before))
             break;

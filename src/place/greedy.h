@@ -13,12 +13,25 @@
 #include "base/random.h"
 #include "place/cover.h"
 
+/* How hard to try. */
+typedef struct ais__effort {
+    size_t passes; /* of a fill; of a fill with a machine less half of it */
+    size_t
+        ruins; /* tries to mend what a fill leaves broken, when its excess is less than `hopeful` */
+    size_t polish;    /* tries to make a good placement cheaper */
+    size_t exchanges; /* rounds of one machine more here, one less there */
+    double hopeful;
+    ais_random *random;
+} ais__effort;
+
 typedef struct ais__greedy {
     ais__cover cover;
     ais_placement *placement; /* the present one; it may break rules */
     ais_placement *best; /* the cheapest allowed one of the last fill, counts of what is used */
-    ais_placement *kept; /* the best before a trial */
-    double cost;         /* of best; INFINITY: none */
+    ais_placement *kept, *held; /* the best before a trial, the present one before a ruin */
+    double cost;                /* of best; INFINITY: none */
+    double present_cost;        /* of the present one, whatever it breaks */
+    double excess;              /* of the present one: how far it breaks rules; 0: it is allowed */
     /* by resource */
     double *load, *memory_bytes, *waiting; /* waiting: sum of demands times prices of time */
     size_t *parts_on, *alone_on;
@@ -33,6 +46,8 @@ typedef struct ais__greedy {
     double money, load_price;              /* scale of prices; price of pressure */
     size_t *choice_scratch, *best_scratch;
     size_t *dearest; /* resources, falling price */
+    ais_random
+        *blink; /* not NULL: options are now and then not seen, so that others get a chance */
     ais_evaluation_result result;
     ais_perf_scratch *scratch;
     ais_arena *arena;
@@ -43,11 +58,25 @@ void ais__greedy_clear(ais__greedy *greedy);
 /* Place all components on what is open, at the counts of the cover, in at most `passes`; `warm`: from where they
  * are now. Fills best and cost; returns whether an allowed placement was found. */
 bool ais__greedy_fill(ais__greedy *greedy, size_t passes, bool warm);
+/* List what is open; fill does that itself. */
+void ais__greedy_list_open(ais__greedy *greedy);
+/* Take some components up at random and put them down by prices that vary, `tries` times, at the counts of the
+ * cover, and keep what is not worse: first towards an allowed placement, then towards a cheaper one. Goes on from
+ * the best, or without one from the present placement. Returns whether there is an allowed one. */
+bool ais__greedy_ruin(ais__greedy *greedy, ais_random *random, size_t tries);
 /* Take a placement as the present one; NULL: none. */
 void ais__greedy_load(ais__greedy *greedy, const ais_placement *placement);
 /* Lower the counts of `best` while that makes it cheaper, dearest machines first; components move for that.
  * Afterwards what is open has all its machines again. */
-void ais__greedy_shrink(ais__greedy *greedy, size_t passes);
+void ais__greedy_shrink(ais__greedy *greedy, const ais__effort *effort);
+/* Make `best` cheaper by moving components, at its counts. Afterwards as above. */
+void ais__greedy_polish(ais__greedy *greedy, const ais__effort *effort);
+/* Take a component up, and put it down where it is cheapest. Returns false when there is no place; the parts of
+ * one that was put down are all placed. `backward`: those behind it are not asked to follow. */
+void ais__greedy_take_up(ais__greedy *greedy, size_t component);
+bool ais__greedy_put_down(ais__greedy *greedy, size_t component, bool backward);
+/* Judge the present placement, keep it when it is the best. Fills `excess`. */
+void ais__greedy_judge_present(ais__greedy *greedy);
 /* Cost, and INFINITY where rules are broken; fills `result`. */
 double ais__greedy_judge(ais__greedy *greedy, const ais_placement *placement);
 #endif

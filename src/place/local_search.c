@@ -11,6 +11,8 @@ static double run(ais__search *search, size_t number, uint64_t seed, ais_placeme
 {
     AIS_SCOPED(ais__types) types;
     ais__types_init(&types, search, seed);
+    types.effort.ruins = 100;
+    types.effort.polish = 300;
     const size_t kicks = ais__starts_or(search->options->iterations, KICKS);
     bool found = ais__types_begin(&types, number) && ais__types_descend(&types, FILLS);
     for (size_t i = 0; i < kicks && !ais__search_stop(search); i++) {

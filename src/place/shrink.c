@@ -54,35 +54,89 @@ static void bound_counts(ais__greedy *g)
             g->cover.count[r] = g->best->count[r];
 }
 
-/* One machine less, components moved for it. */
-static bool squeeze(ais__greedy *g, size_t resource, size_t passes)
+/* One machine more of a resource, one less of another (AIS_SYSTEM_NONE: of none), components moved for it. */
+static bool exchange(ais__greedy *g, size_t more, size_t less, const ais__effort *effort)
 {
     const ais_system *s = g->cover.perf->system;
     const double cost = g->cost;
     ais_placement_copy(s, g->kept, g->best);
     bound_counts(g);
-    g->cover.count[resource]--;
+    if (more != AIS_SYSTEM_NONE)
+        g->cover.count[more]++;
+    if (less != AIS_SYSTEM_NONE)
+        g->cover.count[less]--;
     ais__greedy_load(g, g->kept);
-    ais__greedy_fill(g, passes, true);
-    if (g->cost < cost) {
+    ais__greedy_fill(g, (effort->passes + 1) / 2, true);
+    if (!(g->cost < cost) && (g->cost < (double)INFINITY || g->excess < effort->hopeful))
+        ais__greedy_ruin(g, effort->random, effort->ruins);
+    if (g->cost < cost || (more != AIS_SYSTEM_NONE && g->cost < (double)INFINITY))
         trim(g);
+    if (g->cost < cost)
         return true;
-    }
     ais_placement_copy(s, g->best, g->kept);
     g->cost = cost;
     return false;
 }
 
-void ais__greedy_shrink(ais__greedy *g, size_t passes)
+void ais__greedy_shrink(ais__greedy *g, const ais__effort *effort)
 {
     const ais_perf *perf = g->cover.perf;
     const size_t count = perf->system->resource_count;
     trim(g);
-    for (size_t i = 0; i < count && passes > 0; i++) {
+    for (size_t i = 0; i < count && effort->passes > 0; i++) {
         const size_t r = g->dearest[i];
-        while (!perf->is_function[r] && g->best->count[r] > 1 && squeeze(g, r, passes))
+        while (!perf->is_function[r] && g->best->count[r] > 1 &&
+               exchange(g, AIS_SYSTEM_NONE, r, effort))
             continue;
     }
-    for (size_t i = 0; i < g->cover.slot_count; i++)
-        ais__cover_open(&g->cover, i, g->cover.slots[i].open);
+    ais__cover_reopen(&g->cover);
+}
+
+/* What functions cost: what machines more may save. */
+static double spent_on_functions(const ais__greedy *g)
+{
+    const ais_perf *perf = g->cover.perf;
+    const ais_system *s = perf->system;
+    double spent = 0;
+    for (size_t c = 0; c < s->component_count; c++) {
+        const ais_system_deployment *d = &s->deployments[g->best->deployment[c]];
+        for (size_t p = d->first_part; p < d->first_part + d->part_count; p++)
+            if (perf->is_function[s->options[g->best->option[p]].resource])
+                spent += perf->cost[g->best->option[p]];
+    }
+    return spent;
+}
+
+/* Exchanges that may pay, of machines in use. Returns whether one did. */
+static bool exchange_any(ais__greedy *g, const ais__effort *effort)
+{
+    const ais_perf *perf = g->cover.perf;
+    const size_t count = perf->system->resource_count;
+    const double spent = spent_on_functions(g);
+    for (size_t i = 0; i < count; i++) {
+        const size_t more = g->dearest[i];
+        if (perf->is_function[more] || g->best->count[more] == 0 ||
+            g->best->count[more] == perf->count_max[more])
+            continue;
+        if (perf->price[more] < spent && exchange(g, more, AIS_SYSTEM_NONE, effort))
+            return true;
+        for (size_t k = 0; k < count; k++) {
+            const size_t less = g->dearest[k];
+            if (less != more && !perf->is_function[less] && g->best->count[less] > 1 &&
+                perf->price[more] < perf->price[less] + spent && exchange(g, more, less, effort))
+                return true;
+        }
+    }
+    return false;
+}
+
+void ais__greedy_polish(ais__greedy *g, const ais__effort *effort)
+{
+    bound_counts(g);
+    ais__greedy_list_open(g);
+    ais__greedy_ruin(g, effort->random, effort->polish);
+    trim(g);
+    for (size_t i = 0; i < effort->exchanges && exchange_any(g, effort); i++)
+        continue;
+    ais__cover_reopen(&g->cover);
 }

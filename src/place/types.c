@@ -9,6 +9,7 @@ typedef struct ais__types_change {
     double bound; /* no placement on it is cheaper */
 } change;
 
+static const double near = 1.05;       /* what costs less than this times the best is polished */
 static const double least_gain = 1e-9; /* relative; less is rounding */
 
 static void *zeroes(ais__types *t, size_t count, size_t size)
@@ -18,14 +19,16 @@ static void *zeroes(ais__types *t, size_t count, size_t size)
 
 void ais__types_init(ais__types *t, ais__search *search, uint64_t seed)
 {
-    *t = (ais__types){.search = search,
-                      .cost = (double)INFINITY,
-                      .cost_below = search->options->cost_below > 0 ? search->options->cost_below
-                                                                    : (double)INFINITY,
-                      .passes = 6,
-                      .arena = ais_arena_new()};
+    *t = (ais__types){
+        .search = search,
+        .cost = (double)INFINITY,
+        .cost_below =
+            search->options->cost_below > 0 ? search->options->cost_below : (double)INFINITY,
+        .effort = {.passes = 6, .ruins = 30, .polish = 100, .exchanges = 10, .hopeful = 0.3},
+        .arena = ais_arena_new()};
     ais__greedy_init(&t->greedy, search->perf);
     ais_random_init(&t->random, seed);
+    t->effort.random = &t->random;
     t->best = ais_placement_new(search->perf->system);
     t->choice = zeroes(t, t->greedy.cover.slot_count, sizeof *t->choice);
     t->chosen = zeroes(t, t->greedy.cover.slot_count, sizeof *t->chosen);
@@ -211,6 +214,9 @@ static bool keep(ais__types *t)
         t->cost = t->greedy.cost;
         ais_placement_copy(t->search->perf->system, t->best, t->greedy.best);
         read_open(t, t->choice);
+        /* At once only where no other thread may have offered another placement of the same cost. */
+        if (t->search->options->threads <= 1 || t->search->options->first_only)
+            ais__search_offer(t->search, t->best);
     }
     return true;
 }
@@ -232,7 +238,7 @@ static void close_dearest(ais__types *t)
             continue; /* nothing runs on it anyway */
         ais__greedy_load(g, last);
         t->fills++;
-        if (ais__cover_missing(&g->cover) == 0 && ais__greedy_fill(g, t->passes, true) &&
+        if (ais__cover_missing(&g->cover) == 0 && ais__greedy_fill(g, t->effort.passes, true) &&
             g->cost < cost) {
             ais_placement_copy(s, last, g->best);
             cost = g->cost;
@@ -308,15 +314,29 @@ static void make_changes(ais__types *t, bool two)
         qsort(t->changes, t->change_count, sizeof *t->changes, compare_changes);
 }
 
+/* Place on what is open, mend what is broken. */
+static bool fill(ais__types *t)
+{
+    ais__greedy *g = &t->greedy;
+    t->fills++;
+    return ais__greedy_fill(g, t->effort.passes, false) ||
+           (g->excess < t->effort.hopeful && ais__greedy_ruin(g, &t->random, t->effort.ruins));
+}
+
+/* Lower counts; what comes near the best is worth more. */
+static void shrink(ais__types *t)
+{
+    ais__greedy_shrink(&t->greedy, &t->effort);
+    if (t->greedy.cost < t->chosen_cost * near)
+        ais__greedy_polish(&t->greedy, &t->effort);
+}
+
 /* Place on the open set. Returns whether it is cheaper than what is at hand. */
 static bool try_open(ais__types *t)
 {
-    if (ais__cover_missing(&t->greedy.cover) > 0 || !note_seen(t))
+    if (ais__cover_missing(&t->greedy.cover) > 0 || !note_seen(t) || !fill(t))
         return false;
-    t->fills++;
-    if (!ais__greedy_fill(&t->greedy, t->passes, false))
-        return false;
-    ais__greedy_shrink(&t->greedy, t->passes / 2);
+    shrink(t);
     return keep(t);
 }
 
@@ -339,15 +359,39 @@ static bool step(ais__types *t, bool two, size_t last_fill)
     return false;
 }
 
+/* Swap types of slots while that brings the placement nearer to an allowed one. */
+static bool approach(ais__types *t, size_t last_fill)
+{
+    ais__cover *cover = &t->greedy.cover;
+    if (fill(t))
+        return true;
+    double excess = t->greedy.excess;
+    while (t->fills < last_fill && cover->slot_count > 0 && !ais__search_stop(t->search)) {
+        const size_t slot = (size_t)ais_random_below(&t->random, cover->slot_count);
+        const size_t open = cover->slots[slot].open;
+        open_random(t, slot);
+        t->fills += 1; /* a set that was filled already counts, so that this ends */
+        if (cover->slots[slot].open != open && ais__cover_missing(cover) == 0) {
+            if (fill(t))
+                return true;
+            if (t->greedy.excess < excess) {
+                excess = t->greedy.excess;
+                continue;
+            }
+        }
+        ais__cover_open(cover, slot, open);
+    }
+    return false;
+}
+
 bool ais__types_descend(ais__types *t, size_t fills)
 {
     const size_t last_fill = t->fills + fills;
     t->chosen_cost = (double)INFINITY;
-    t->fills++;
-    if (!ais__greedy_fill(&t->greedy, 2 * t->passes, false))
+    if (!approach(t, last_fill))
         return false;
     close_dearest(t);
-    ais__greedy_shrink(&t->greedy, t->passes / 2);
+    shrink(t);
     note_seen(t);
     keep(t);
     open_chosen(t, t->chosen);

@@ -22,7 +22,7 @@ typedef struct ais__types {
     uint64_t *seen; /* hashes of sets that were filled; 0: free */
     size_t seen_count, seen_capacity;
     size_t fills; /* how many were done */
-    size_t passes;
+    ais__effort effort;
     struct ais__types_change *changes;
     size_t change_count, change_capacity;
     ais_arena *arena;

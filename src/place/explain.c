@@ -221,9 +221,25 @@ static void tell_answer(list *l, const ais_system_deployment *of)
         if (option->kind == AIS_MODEL_PREDICTOR && rho < 1.0 &&
             l->e->result.part_s[p] == (double)INFINITY)
             tell(l, AIS_VIOLATION_LOAD,
-                 "the model of partition %s of component %s on %s has no answer",
-                 l->s->parts[p].name, l->s->components[of->component].name, resource_of(l, p));
+                 "the model of partition %s of component %s has no answer for %zu of %s",
+                 l->s->parts[p].name, l->s->components[of->component].name,
+                 l->perf->is_function[option->resource] ? (size_t)1
+                                                        : l->e->placement->count[option->resource],
+                 resource_of(l, p));
     }
+}
+
+static void tell_time(list *l, ais_violation violation, const char *what, const char *name,
+                      double time_s, double limit_s)
+{
+    if (!is_above(time_s, limit_s))
+        return;
+    if (isinf(time_s))
+        tell(l, violation, "%s %s takes forever, more than its limit of %.6g s", what, name,
+             limit_s);
+    else
+        tell(l, violation, "%s %s takes %.6g s, more than its limit of %.6g s", what, name, time_s,
+             limit_s);
 }
 
 static void tell_components(list *l)
@@ -240,18 +256,15 @@ static void tell_components(list *l)
         for (size_t e = 0; e < l->s->components[c].edge_count; e++)
             tell_edge(l, of, e);
         tell_answer(l, of);
-        if (is_above(time_s, limit_s))
-            tell(l, AIS_VIOLATION_LOCAL, "component %s takes %.6g s, more than its limit of %.6g s",
-                 l->s->components[c].name, time_s, limit_s);
+        tell_time(l, AIS_VIOLATION_LOCAL, "component", l->s->components[c].name, time_s, limit_s);
     }
 }
 
 static void tell_paths(list *l)
 {
     for (size_t i = 0; i < l->s->path_count; i++)
-        if (is_above(l->e->result.path_s[i], l->perf->path_limit_s[i]))
-            tell(l, AIS_VIOLATION_GLOBAL, "path %s takes %.6g s, more than its limit of %.6g s",
-                 l->s->paths[i].name, l->e->result.path_s[i], l->perf->path_limit_s[i]);
+        tell_time(l, AIS_VIOLATION_GLOBAL, "path", l->s->paths[i].name, l->e->result.path_s[i],
+                  l->perf->path_limit_s[i]);
 }
 
 /* ---- resources ---- */

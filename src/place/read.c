@@ -27,9 +27,11 @@ static void read_all(ais__system_reader *r)
 
 static void clear(ais__system_reader *r)
 {
-    ais__names *const all[] = {&r->components, &r->resources, &r->layers, &r->parts, &r->edges};
+    ais__names *const all[] = {&r->components, &r->resources, &r->layers,
+                               &r->parts,      &r->models,    &r->edges};
     for (size_t i = 0; i < AIS_COUNT(all); i++)
         ais__names_clear(all[i]);
+    free(r->predictors);
 }
 
 int ais_system_from_node(const ais_doc_node *root, const char *dir, ais_diags *diags,

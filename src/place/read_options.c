@@ -61,6 +61,18 @@ static bool need(ais__system_reader *r, const ais_doc_node *node, const char *na
     return !isnan(*out);
 }
 
+static const ais_predictor *read_predictor_file(ais__system_reader *r, const ais_doc_node *name)
+{
+    const size_t index = ais__names_put(&r->models, 0, ais_doc_get_text(name), r->predictor_count);
+    if (index != AIS_SYSTEM_NONE)
+        return r->predictors[index]; /* NULL: its faults are told */
+    r->predictors = ais_grow(r->predictors, &r->predictor_capacity, r->predictor_count + 1,
+                             sizeof(ais_predictor *));
+    r->predictors[r->predictor_count] =
+        ais_predictor_read(name, r->dir, r->system->arena, r->diags);
+    return r->predictors[r->predictor_count++];
+}
+
 static void read_predictor(ais__system_reader *r, const ais_doc_node *node,
                            ais_system_option *option)
 {
@@ -71,8 +83,10 @@ static void read_predictor(ais__system_reader *r, const ais_doc_node *node,
         ais__read_fault(r, "missing-key", node,
                         "a map {\"kind\": ...} or the name of a JSON file with one",
                         "'regressor' of the model %s is missing", option->model);
-    else
+    else if (ais_doc_get_kind(regressor) == AIS_DOC_MAP)
         option->predictor = ais_predictor_read(regressor, r->dir, r->system->arena, r->diags);
+    else if (ais_doc_get_kind(regressor) == AIS_DOC_STRING)
+        option->predictor = read_predictor_file(r, regressor);
 }
 
 static void read_model(ais__system_reader *r, const ais_doc_node *node, ais_system_option *option)

@@ -34,13 +34,16 @@ typedef struct ais__system_reader {
     const char *dir;
     ais_arena *scratch;
     ais__names components, resources, layers;
-    ais__names parts; /* parent: component; AIS__READ_BROKEN: of a chain that is at fault */
+    ais__names parts;  /* parent: component; AIS__READ_BROKEN: of a chain that is at fault */
+    ais__names models; /* files of fitted models: many options may have one */
+    const ais_predictor **predictors; /* by index in `models` */
+    size_t predictor_count, predictor_capacity;
     ais__names edges; /* parent: the component that they leave; name: where they lead */
     /* by component: its entry of these sections, NULL when there is none of a right shape */
     const ais_doc_node **graph, **compatibility, **performance;
     bool *unsure; /* by component: its successors are at fault, so nothing is held against them */
     bool graph_unsure; /* an entry of the graph has a name of no component: whose is it? */
-    struct { /* file names of positions, from the tree's memory to the system's */
+    struct {           /* file names of positions, from the tree's memory to the system's */
         const char *theirs, *ours;
     } files[4];
     size_t file_count;

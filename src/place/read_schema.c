@@ -171,7 +171,7 @@ static bool within(ais__system_reader *r, const char *section, size_t count, siz
     if (count <= most)
         return true;
     ais__read_fault(r, "limit", ais_doc_find_key(r->root, section), NULL,
-                    "%s holds %zu %s; at most %zu are read", section, count, what, most);
+                    "there are %zu %s; at most %zu are read", count, what, most);
     return false;
 }
 
@@ -193,9 +193,8 @@ bool ais__read_check_limits(ais__system_reader *r)
             layers += (ais_doc_get_kind(ais_doc_at(section, k)) & AIS_DOC_MAP) != 0;
             resources += count_of(ais_doc_at(section, k));
         }
-        if (!within(r, sections[i], layers, AIS_SYSTEM_MAX_LAYERS, "layers, with those before,") ||
-            !within(r, sections[i], resources, AIS_SYSTEM_MAX_RESOURCES,
-                    "resources, with those before,"))
+        if (!within(r, sections[i], layers, AIS_SYSTEM_MAX_LAYERS, "layers") ||
+            !within(r, sections[i], resources, AIS_SYSTEM_MAX_RESOURCES, "resources"))
             return false;
     }
     return true;

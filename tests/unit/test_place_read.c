@@ -215,6 +215,77 @@ static void test_a_transition_cost_one_level_up_is_read(void **state)
     assert_true(s->layers[2].transition_cost == 0.25);
 }
 
+static void test_models_of_both_public_codes_are_known(void **state)
+{
+    (void)state;
+    static const char fitted[] =
+        "\"regressor\": {\"kind\": \"linear\", \"intercept\": 1, \"terms\": []}";
+    static const struct {
+        const char *name;
+        bool on_function;
+    } models[] = {
+        {"CoreBasedPredictor", false}, {"AMLCORE", false},  {"LambdaBasedPredictor", false},
+        {"AMLTHROUGHPUT", false},      {"MLLIBfaas", true}, {"AMLFAAS", true}};
+    for (size_t i = 0; i < AIS_COUNT(models); i++) {
+        AIS_AUTO(ais_system) s = NULL;
+        AIS_FREE char *model = ais_format("\"model\": \"%s\", %s", models[i].name, fitted);
+        AIS_FREE char *text =
+            changed(base,
+                    models[i].on_function ? "\"model\": \"PACSLTK\""
+                                          : "\"model\": \"QTcloud\", \"demand\": 0.7",
+                    model);
+        AIS_FREE char *said = read_text(text, &s);
+        assert_string_equal(said, "");
+        const ais_system_option *o = &s->options[models[i].on_function ? 7 : 5];
+        assert_true(o->kind == AIS_MODEL_PREDICTOR && o->predictor != NULL);
+        assert_string_equal(o->model, models[i].name);
+        assert_true(o->warm_s == (models[i].on_function ? 0.9 : 0.0));
+    }
+    AIS_AUTO(ais_system) s = NULL;
+    AIS_FREE char *text = changed(base, "PACSLTK", "PACSLTKSTATIC");
+    AIS_FREE char *said = read_text(text, &s);
+    assert_string_equal(said, "");
+    assert_int_equal(s->options[7].kind, AIS_MODEL_FUNCTION);
+}
+
+/* ---- limits ---- */
+
+/* A system whose `section` holds `count` entries "n<i>": {}. The caller frees it. */
+static char *make_large(const char *section, const char *before, size_t count, const char *after)
+{
+    AIS_SCOPED(ais_str) text = {.data = NULL};
+    ais_str_add_format(&text, "{\"%s\": {%s", section, before);
+    for (size_t i = 0; i < count; i++)
+        ais_str_add_format(&text, "%s\"n%zu\": {}", i > 0 ? "," : "", i);
+    ais_str_add_format(&text, "%s}}", after);
+    return ais_str_take(&text);
+}
+
+static void test_too_much_is_one_fault(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *section, *before;
+        size_t count;
+        const char *after, *said;
+    } cases[] = {
+        {"Components", "", AIS_SYSTEM_MAX_COMPONENTS + 1, "",
+         "1:2 limit: there are 10001 components; at most 10000 are read\n"},
+        {"EdgeResources", "\"L\": {", AIS_SYSTEM_MAX_RESOURCES + 1, "}",
+         "1:2 limit: there are 100001 resources; at most 100000 are read\n"},
+        {"CloudResources", "", AIS_SYSTEM_MAX_LAYERS + 1, "",
+         "1:2 limit: there are 1001 layers; at most 1000 are read\n"},
+        {"FaaSResources", "\"L\": {", 1000000, "}",
+         "1:6888885 limit: the document has more than 1000000 nodes\n"},
+    };
+    for (size_t i = 0; i < AIS_COUNT(cases); i++) {
+        AIS_FREE char *text =
+            make_large(cases[i].section, cases[i].before, cases[i].count, cases[i].after);
+        AIS_FREE char *said = read_text(text, NULL);
+        assert_string_equal(said, cases[i].said);
+    }
+}
+
 /* ---- faults ---- */
 
 static void test_faults_of_the_graph(void **state)
@@ -477,6 +548,8 @@ int main(void)
         cmocka_unit_test(test_an_option_has_its_model),
         cmocka_unit_test(test_what_may_be_left_out_has_its_default),
         cmocka_unit_test(test_a_transition_cost_one_level_up_is_read),
+        cmocka_unit_test(test_models_of_both_public_codes_are_known),
+        cmocka_unit_test(test_too_much_is_one_fault),
         cmocka_unit_test(test_faults_of_the_graph),
         cmocka_unit_test(test_faults_of_chains),
         cmocka_unit_test(test_faults_of_resources),

@@ -42,17 +42,12 @@ static const ais_cli_option table[] = {
      .help = "times with demands at this quantile of their spread (default: their means)"},
 };
 
-static int compile(const options *o, const ais_system *system, double solution_rps, ais_perf **out,
-                   ais_error **err)
+static int find_semantics(const char *name, ais_semantics *out, ais_error **err)
 {
-    ais_perf_options perf = {.rate_rps = o->lambda, .quantile = o->quantile};
-    if (!ais_semantics_find(o->semantics, &perf.semantics)) {
-        ais_error_set(err, AIS_E_USAGE, "there are no semantics '%s'", o->semantics);
-        return ais_error_hint(err, "native, cpp or python");
-    }
-    if (perf.rate_rps == 0.0 && !isnan(solution_rps))
-        perf.rate_rps = solution_rps;
-    return ais_perf_new(system, &perf, out, err);
+    if (ais_semantics_find(name, out))
+        return 0;
+    ais_error_set(err, AIS_E_USAGE, "there are no semantics '%s'", name);
+    return ais_error_hint(err, "native, cpp or python");
 }
 
 static int print(const ais_cli *cli, const ais_perf *perf, const ais_placement *placement,
@@ -77,6 +72,9 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     AIS_AUTO(ais_placement) placement = NULL;
     AIS_AUTO(ais_perf) perf = NULL;
     ais_evaluation_result result = {.violations = 0};
+    ais_perf_options how = {.rate_rps = o->lambda, .quantile = o->quantile};
+    if (find_semantics(o->semantics, &how.semantics, err) < 0)
+        return -1;
     int status = ais_system_read(o->system, diags, &system);
     if (ais_doc_read(o->solution, diags, &solution) < 0)
         status = -1;
@@ -85,7 +83,9 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
     if (ais_cli_pass_diags(cli, diags, err) < 0 || status < 0)
         return -1;
     const double solution_rps = ais_placement_find_rate(ais_doc_root(solution));
-    if (compile(o, system, solution_rps, &perf, err) < 0 || print(cli, perf, placement, err) < 0)
+    if (how.rate_rps == 0.0 && !isnan(solution_rps))
+        how.rate_rps = solution_rps;
+    if (ais_perf_new(system, &how, &perf, err) < 0 || print(cli, perf, placement, err) < 0)
         return -1;
     ais_perf_evaluate(perf, placement, NULL, &result);
     if (result.violations == 0)

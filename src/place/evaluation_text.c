@@ -82,9 +82,10 @@ void ais_evaluation_result_write_text(const ais_perf *perf, const ais_placement 
     const ais__evaluation e = ais__evaluation_new(perf, placement, arena);
     size_t count = 0;
     const ais__finding *findings = ais__evaluation_find(&e, &count);
-    ais_str_add_format(out, "%s: cost %.6f at %g requests/s, semantics %s\n",
-                       count == 0 ? "allowed" : "not allowed", e.result.cost, perf->rate_rps,
-                       perf->rules_of->name);
+    ais_str_add(out, count == 0 ? "allowed: " : "not allowed: ");
+    if (isfinite(e.result.cost))
+        ais_str_add_format(out, "cost %.6f at ", e.result.cost);
+    ais_str_add_format(out, "%g requests/s, semantics %s\n", perf->rate_rps, perf->rules_of->name);
     for (size_t i = 0; i < count; i++)
         ais_str_add_format(out, "  - %s\n", findings[i].message);
     add_resources(&e, out);

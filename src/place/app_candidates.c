@@ -292,14 +292,30 @@ static void find_candidates(ais__place_reader *r, size_t component, ais__place_p
 
 /* ---- designs that can run nowhere ---- */
 
+static bool is_of(const ais_place_removed *removed, const ais__place_component *c)
+{
+    for (size_t k = 0; k < c->part_count; k++)
+        if (removed->resource != NULL && ais_str_equal(removed->part, c->parts[k].unit))
+            return true;
+    return false;
+}
+
+/* Was the same said of another design of the component? */
+static bool is_told(const ais__place_reader *r, const ais__place_component *c, size_t at)
+{
+    const ais_place_removed *all = r->out->removed;
+    for (size_t i = 0; i < at; i++)
+        if (is_of(&all[i], c) && ais_str_equal(all[i].resource, all[at].resource) &&
+            ais_str_equal(all[i].reason, all[at].reason))
+            return true;
+    return false;
+}
+
 static void tell_removed(const ais__place_reader *r, const ais__place_component *c, ais_str *out)
 {
-    for (size_t i = 0; i < r->out->removed_count; i++) {
+    for (size_t i = 0; i < r->out->removed_count && out->length < 2000; i++) {
         const ais_place_removed *removed = &r->out->removed[i];
-        bool ours = false;
-        for (size_t k = 0; k < c->part_count; k++)
-            ours |= ais_str_equal(removed->part, c->parts[k].unit);
-        if (ours && removed->resource != NULL && out->length < 2000)
+        if (is_of(removed, c) && !is_told(r, c, i))
             ais_str_add_format(out, "%s'%s' %s", out->length > 0 ? "; " : "", removed->resource,
                                removed->reason);
     }

@@ -268,7 +268,7 @@ static void test_only_the_edge_leaves_what_fits_it_and_tells_the_rest(void **sta
         "common_config/candidate_deployments.yaml:11:3: error: component 'look' can run nowhere "
         "('Small' is on computationalLayer2, and only the edge is allowed; 'Big' is on "
         "computationalLayer2, and only the edge is allowed; 'Fun' is on computationalLayer3, and "
-        "only the edge is allowed; 'Big' is on computationalLayer2, and only the edge is allowed)\n"
+        "only the edge is allowed)\n"
         "common_config/candidate_deployments.yaml:38:3: error: component 'tell' can run nowhere "
         "('Fun' is on computationalLayer3, and only the edge is allowed; 'Small' is on "
         "computationalLayer2, and only the edge is allowed)\n");

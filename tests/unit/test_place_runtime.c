@@ -1,6 +1,10 @@
 /* What may change of a system that runs, and how to get there. */
 #include "support/unit.h"
 
+#include <string.h>
+
+#include "support/perf_random.h"
+#include "support/place_brute.h"
 #include "support/place_fixture.h"
 
 #include "base/random.h"
@@ -240,6 +244,97 @@ static void test_a_plan_applied_leads_there_and_serves_all_along(void **state)
     }
 }
 
+/* ---- solving from what runs ---- */
+
+static ais_place_result *solve(const ais_system *s, const ais_perf_options *o)
+{
+    AIS_AUTO(ais_perf) perf = NULL;
+    const ais_ctx ctx = ais_ctx_default();
+    const ais_place_options place = {.method = place_brute_rival(), .first = o->current};
+    ais_place_result *result = NULL;
+    assert_int_equal(ais_perf_new(s, o, &perf, NULL), 0);
+    assert_int_equal(ais_place_solve(perf, &place, &ctx, &result, NULL), 0);
+    return result;
+}
+
+/* b runs on two machines of V1, which cost 4; one of V2 would do, and costs 3. */
+static void check_saving(double start, double stop, double move, const char *expected)
+{
+    AIS_AUTO(ais_system) s = make_system();
+    AIS_AUTO(ais_placement) current = ais_placement_new(s);
+    AIS_AUTO(ais_arena) arena = ais_arena_new();
+    fixture_put(s, current, "a", "s1", "h1", "E1");
+    fixture_put(s, current, "b", "s1", "h1", "V1");
+    current->count[2] = 2;
+    s->components[1].local_limit_s = 0.3;
+    s->options[5].demand_s = 1;   /* not on the edge, */
+    s->options[8].warm_s = 1;     /* nor on the function, */
+    s->options[6].demand_s = 0.2; /* and on V1 with two machines alone: 0.2 / (1 - 0.3) */
+    ais_perf_options o = {.rate_rps = 3};
+    const ais_runtime_options runtime = {.current = current,
+                                         .free_types = true,
+                                         .start_cost = start,
+                                         .stop_cost = stop,
+                                         .move_cost = move};
+    ais_runtime_restrict(s, &runtime, arena, &o);
+    AIS_AUTO(ais_place_result) result = solve(s, &o);
+    assert_int_equal(result->status, AIS_PLACE_OPTIMAL);
+    AIS_FREE char *text = plan_text(s, current, result->best);
+    assert_string_equal(text, expected);
+}
+
+static void test_a_change_that_does_not_pay_for_itself_is_not_made(void **state)
+{
+    (void)state;
+    static const char change[] = "start 1 machine of V2\n"
+                                 "move h1 of b (s1) from V1 to V2\n"
+                                 "stop 2 machines of V1\n";
+    check_saving(0, 0, 0, change); /* saves 1 */
+    check_saving(0.4, 0.1, 0.3, change);
+    check_saving(0.4, 0.2, 0.3, "nothing to change\n");
+    check_saving(0, 0, 1.1, "nothing to change\n");
+}
+
+static void test_solutions_at_runtime_are_the_cheapest_of_all(void **state)
+{
+    (void)state;
+    ais_random random;
+    ais_random_init(&random, unit_seed());
+    size_t solved = 0;
+    for (int round = 0; round < 60; round++) {
+        AIS_AUTO(ais_arena) arena = ais_arena_new();
+        AIS_AUTO(ais_system) s = perf_random_system(
+            &random, &(perf_random_options){
+                         .components = 2, .parts = 2, .machines = 3, .functions = 2, .slack = 2});
+        AIS_AUTO(ais_placement) current = perf_random_placement(&random, s);
+        AIS_AUTO(ais_perf) perf = NULL;
+        const ais_runtime_options runtime = {.current = current,
+                                             .free_types = round % 2 == 0,
+                                             .scaling_only = round % 5 == 0,
+                                             .start_cost = 2 * ais_random_uniform(&random),
+                                             .stop_cost = ais_random_uniform(&random),
+                                             .move_cost = ais_random_uniform(&random)};
+        ais_perf_options o = {.semantics = (ais_semantics)ais_random_below(&random, 3),
+                              .rate_rps = 1.5 * ais_random_uniform(&random) + 0.1};
+        ais_runtime_restrict(s, &runtime, arena, &o);
+        AIS_AUTO(ais_place_result) result = solve(s, &o);
+        assert_int_equal(ais_perf_new(s, &o, &perf, NULL), 0);
+        const double optimum = place_brute_optimum(perf);
+        if (optimum == (double)INFINITY) {
+            assert_int_equal(result->status, AIS_PLACE_INFEASIBLE);
+            continue;
+        }
+        solved++;
+        assert_int_equal(result->status, AIS_PLACE_OPTIMAL);
+        assert_near(result->cost, optimum, 1e-9 * optimum);
+        for (size_t r = 0; r < s->resource_count; r++)
+            if (s->layers[s->resources[r].layer].kind == AIS_LAYER_EDGE)
+                assert_true(!ais_placement_uses(s, result->best, r) ||
+                            result->best->count[r] <= current->count[r]);
+    }
+    assert_true(solved > 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +344,8 @@ int main(void)
         cmocka_unit_test(test_a_plan_starts_moves_and_then_stops),
         cmocka_unit_test(test_a_plan_as_json),
         cmocka_unit_test(test_a_plan_applied_leads_there_and_serves_all_along),
+        cmocka_unit_test(test_a_change_that_does_not_pay_for_itself_is_not_made),
+        cmocka_unit_test(test_solutions_at_runtime_are_the_cheapest_of_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

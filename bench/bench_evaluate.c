@@ -1,15 +1,16 @@
 /* How many placements a second are judged: bench_evaluate SYSTEM.json [RATE] prints a row "name per-second" for full
  * evaluations (cost and violations), the same with all times, and steps of a state (one partition moved or the
  * machines of a resource changed, then cost and violations). One thread; steps are drawn beforehand. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
-#include "base/context.h"
 #include "base/random.h"
 #include "place/read.h"
 
-enum { STEPS = 4096 };
-static const double SECONDS = 1;
+enum { STEPS = 4096, TRIES = 5 };
+static const double TRY_S = 0.2;
 
 typedef struct step {
     size_t part, option; /* part NONE: machines of resource `option` */
@@ -17,7 +18,6 @@ typedef struct step {
 } step;
 
 typedef struct bench {
-    const ais_ctx *ctx;
     const ais_system *system;
     const ais_perf *perf;
     ais_placement *placement;
@@ -62,17 +62,30 @@ static void draw_steps(bench *b, ais_random *random)
     }
 }
 
+/* Seconds of this thread: others may be busy, too. */
+static double thread_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* The best of some tries. */
 static double rate_of(bench *b, void (*round)(bench *b, void *user), void *user, size_t per_round)
 {
-    const double start_s = b->ctx->monotonic_s(b->ctx);
-    double now_s = start_s;
-    size_t done = 0;
-    while (now_s < start_s + SECONDS) {
-        round(b, user);
-        done += per_round;
-        now_s = b->ctx->monotonic_s(b->ctx);
+    double best = 0;
+    for (size_t i = 0; i < TRIES; i++) {
+        const double start_s = thread_s();
+        double now_s = start_s;
+        size_t done = 0;
+        while (now_s < start_s + TRY_S) {
+            round(b, user);
+            done += per_round;
+            now_s = thread_s();
+        }
+        best = fmax(best, (double)done / (now_s - start_s));
     }
-    return (double)done / (now_s - start_s);
+    return best;
 }
 
 typedef struct judge {
@@ -133,7 +146,7 @@ static void run(bench *b)
     printf("step %.0f\n", rate_of(b, walk, &steps, STEPS));
 }
 
-static int read_and_run(const ais_ctx *ctx, const char *path, double rate_rps, ais_error **err)
+static int read_and_run(const char *path, double rate_rps, ais_error **err)
 {
     static const uint64_t SEED = 1;
     AIS_AUTO(ais_diags) diags = ais_diags_new();
@@ -147,7 +160,7 @@ static int read_and_run(const ais_ctx *ctx, const char *path, double rate_rps, a
         return -1;
     AIS_AUTO(ais_placement) placement = ais_placement_new(system);
     bench *b = ais_alloc(sizeof *b);
-    *b = (bench){.ctx = ctx, .system = system, .perf = perf, .placement = placement};
+    *b = (bench){.system = system, .perf = perf, .placement = placement};
     place_start(b, &random);
     draw_steps(b, &random);
     run(b);
@@ -157,11 +170,10 @@ static int read_and_run(const ais_ctx *ctx, const char *path, double rate_rps, a
 
 int main(int count, char **words)
 {
-    const ais_ctx ctx = ais_ctx_default();
     AIS_AUTO(ais_error) err = NULL;
     if (count < 2)
         return 2;
-    if (read_and_run(&ctx, words[1], count > 2 ? strtod(words[2], NULL) : 0, &err) < 0) {
+    if (read_and_run(words[1], count > 2 ? strtod(words[2], NULL) : 0, &err) < 0) {
         fprintf(stderr, "bench: %s\n", ais_error_get_message(err));
         return 1;
     }

@@ -83,6 +83,12 @@ static void fill_limits(ais_perf *perf, const ais_perf_options *options)
     for (size_t i = 0; i < system->path_count; i++)
         perf->path_limit_s[i] = limit(options->path_limit_s, i, system->paths[i].limit_s,
                                       (perf->rules & AIS_RULE_GLOBAL) != 0);
+    perf->is_timed = ais_arena_alloc(perf->arena, system->component_count * sizeof *perf->is_timed);
+    for (size_t i = 0; i < system->component_count; i++)
+        perf->is_timed[i] = perf->local_limit_s[i] < (double)INFINITY;
+    for (size_t i = 0; i < system->path_count; i++)
+        for (size_t k = 0; k < system->paths[i].component_count; k++)
+            perf->is_timed[system->paths[i].components[k]] = true;
 }
 
 static bool is_rate(double rate_rps)
@@ -151,10 +157,5 @@ void ais_perf_free(ais_perf *perf)
 
 double ais_perf_price(const ais_perf *perf, size_t resource, size_t count)
 {
-    const double price = perf->price[resource] * (double)count;
-    if (perf->current_count == NULL || perf->is_function[resource])
-        return price;
-    const size_t now = perf->current_count[resource];
-    return count >= now ? price + perf->start_cost * (double)(count - now)
-                        : price + perf->stop_cost * (double)(now - count);
+    return ais__perf_price(perf, resource, count);
 }

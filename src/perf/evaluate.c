@@ -2,9 +2,11 @@
 #include "perf/perf_priv.h"
 
 struct ais_perf_scratch {
-    ais__perf_use *uses;          /* by resource */
+    ais__perf_use *uses; /* by resource; stale where it is not used */
+    uint64_t *used;      /* a bit for each resource */
+    size_t words;
     const ais__perf_row **chosen; /* by part */
-    bool *complete;               /* by component */
+    unsigned *shape;              /* by component */
     double *component_s;
     uint32_t *types; /* by layer: resources in use */
     ais_arena *arena;
@@ -17,7 +19,9 @@ ais_perf_scratch *ais_perf_scratch_new(const ais_system *system)
     scratch->arena = arena;
     scratch->uses = ais_arena_alloc(arena, system->resource_count * sizeof *scratch->uses);
     scratch->chosen = ais_arena_alloc(arena, system->part_count * sizeof *scratch->chosen);
-    scratch->complete = ais_arena_alloc(arena, system->component_count * sizeof *scratch->complete);
+    scratch->words = system->resource_count / 64 + 1;
+    scratch->used = ais_arena_alloc(arena, scratch->words * sizeof *scratch->used);
+    scratch->shape = ais_arena_alloc(arena, system->component_count * sizeof *scratch->shape);
     scratch->component_s =
         ais_arena_alloc(arena, system->component_count * sizeof *scratch->component_s);
     scratch->types = ais_arena_alloc(arena, system->layer_count * sizeof *scratch->types);
@@ -28,68 +32,6 @@ void ais_perf_scratch_free(ais_perf_scratch *scratch)
 {
     if (scratch != NULL)
         ais_arena_free(scratch->arena);
-}
-
-static void weigh_memory(const ais_perf *perf, size_t resource, ais__perf_use *use)
-{
-    double limit = perf->memory_bytes[resource];
-    if (perf->rules_of->memory_of_all_machines && !perf->is_function[resource])
-        limit *= (double)use->count;
-    if (ais__perf_above(use->memory_bytes, limit)) {
-        use->violations |= AIS_VIOLATION_MEMORY;
-        use->excess += ais__perf_excess(use->memory_bytes, limit);
-    }
-}
-
-void ais__perf_weigh(const ais_perf *perf, size_t resource, ais__perf_use *use)
-{
-    const bool function = perf->is_function[resource];
-    if (function)
-        use->count = 1;
-    use->rho = function ? 0 : use->load / (double)use->count;
-    if (use->count == 0) {
-        use->violations |= AIS_VIOLATION_INCOMPLETE;
-        use->rho = INFINITY;
-    }
-    if (use->count > perf->count_max[resource])
-        use->violations |= AIS_VIOLATION_COUNT;
-    if (use->alone > 0 && use->parts > 1 && (perf->rules & AIS_RULE_COLOCATION) != 0)
-        use->violations |= AIS_VIOLATION_COLOCATION;
-    use->excess = 0;
-    use->factor = use->rho < 1 ? 1 / (1 - use->rho) : (double)INFINITY;
-    if (!(use->rho < 1)) {
-        use->violations |= AIS_VIOLATION_LOAD;
-        use->excess = fmin(use->rho, 1000);
-    }
-    if ((perf->rules & AIS_RULE_MEMORY) != 0)
-        weigh_memory(perf, resource, use);
-}
-
-bool ais__perf_has_cloud(const ais_system_deployment *deployment,
-                         const ais__perf_row *const *chosen)
-{
-    for (size_t k = 0; k < deployment->part_count; k++)
-        if (chosen[deployment->first_part + k]->is_cloud)
-            return true;
-    return false;
-}
-
-bool ais__perf_has_edge(const ais_system_deployment *deployment, const ais__perf_row *const *chosen)
-{
-    for (size_t k = 0; k < deployment->part_count; k++)
-        if (!chosen[deployment->first_part + k]->is_cloud)
-            return true;
-    return false;
-}
-
-bool ais__perf_turns_back(const ais_system_deployment *deployment,
-                          const ais__perf_row *const *chosen)
-{
-    const size_t first = deployment->first_part, end = first + deployment->part_count;
-    for (size_t p = first + 1; p < end; p++)
-        if (chosen[p - 1]->is_cloud && !chosen[p]->is_cloud)
-            return true;
-    return false;
 }
 
 bool ais__perf_chain_gap(const ais_perf *perf, const ais_system_deployment *deployment,
@@ -115,123 +57,155 @@ bool ais__perf_edge_gap(const ais_perf *perf, const ais_system_deployment *deplo
     return false;
 }
 
-/* The deployment that a placement chooses, NULL when that is none of the component's. */
-static const ais_system_deployment *deployment_of(const ais_system *system, size_t component,
-                                                  const ais_placement *placement)
+static bool is_used(const ais_perf_scratch *scratch, size_t resource)
 {
-    const size_t d = placement->deployment[component];
-    if (d - system->components[component].first_deployment >=
-        system->components[component].deployment_count)
-        return NULL;
-    return &system->deployments[d];
+    return (scratch->used[resource / 64] >> resource % 64 & 1) != 0;
 }
 
-/* Add up what the parts of a component want of resources; returns whether all of them have one. */
-static bool gather_component(const ais_perf *perf, const ais_placement *placement, size_t component,
-                             ais_perf_scratch *scratch)
+static ais__perf_use *use_of(ais_perf_scratch *scratch, size_t resource)
+{
+    if (!is_used(scratch, resource)) {
+        scratch->used[resource / 64] |= 1ULL << resource % 64;
+        scratch->uses[resource] = (ais__perf_use){.load = 0};
+    }
+    return &scratch->uses[resource];
+}
+
+/* Add up what the parts of a component want of resources; returns its shape. */
+static unsigned gather_component(const ais_perf *perf, const ais_placement *placement,
+                                 size_t component, ais_perf_scratch *scratch)
 {
     const ais_system *system = perf->system;
-    const ais_system_deployment *deployment = deployment_of(system, component, placement);
-    bool complete = deployment != NULL;
-    for (size_t k = 0; deployment != NULL && k < deployment->part_count; k++) {
-        const size_t p = deployment->first_part + k, o = placement->option[p];
-        if (o - system->parts[p].first_option >= system->parts[p].option_count) {
+    const size_t d = placement->deployment[component];
+    if (d >= system->deployment_count || system->deployments[d].component != component)
+        return 0;
+    const ais_system_deployment *deployment = &system->deployments[d];
+    const size_t first = deployment->first_part, end = first + deployment->part_count;
+    bool complete = true;
+    for (size_t p = first; p < end; p++) {
+        const size_t o = placement->option[p];
+        const ais__perf_row *row = o < system->option_count ? &perf->rows[o] : NULL;
+        if (row == NULL || row->part != p) {
             complete = false;
             continue;
         }
-        scratch->chosen[p] = &perf->rows[o];
-        ais__perf_add(perf, &scratch->uses[perf->rows[o].resource], &perf->rows[o]);
+        scratch->chosen[p] = row;
+        ais__perf_add(perf, use_of(scratch, row->resource), row);
     }
-    return complete;
+    return complete ? ais__perf_shape(deployment, scratch->chosen) : 0;
 }
 
 static unsigned gather(const ais_perf *perf, const ais_placement *placement,
                        ais_perf_scratch *scratch)
 {
-    const ais_system *system = perf->system;
     unsigned violations = 0;
-    __builtin_memset(scratch->uses, 0, system->resource_count * sizeof *scratch->uses);
-    for (size_t c = 0; c < system->component_count; c++) {
-        scratch->complete[c] = gather_component(perf, placement, c, scratch);
-        if (!scratch->complete[c])
+    for (size_t i = 0; i < scratch->words; i++)
+        scratch->used[i] = 0;
+    for (size_t c = 0; c < perf->system->component_count; c++) {
+        scratch->shape[c] = gather_component(perf, placement, c, scratch);
+        if (scratch->shape[c] == 0)
             violations |= AIS_VIOLATION_INCOMPLETE;
     }
     return violations;
 }
 
-/* Resources: loads, prices. */
+/* A resource in use. */
+static unsigned weigh_one(const ais_perf *perf, const ais_placement *placement, size_t resource,
+                          ais_perf_scratch *scratch, ais_evaluation_result *out)
+{
+    ais__perf_use *use = &scratch->uses[resource];
+    ais__perf_weigh(perf, resource, placement->count[resource], use);
+    out->cost += ais__perf_price(perf, resource, use->count) + use->cost;
+    if (out->utilization != NULL)
+        out->utilization[resource] = use->rho;
+    if (!perf->is_function[resource] && ++scratch->types[perf->layer[resource]] > 1 &&
+        (perf->rules & AIS_RULE_ONE_TYPE) != 0)
+        return use->violations | AIS_VIOLATION_ONE_TYPE;
+    return use->violations;
+}
+
+/* Resources in ascending order: loads, prices. */
 static unsigned weigh(const ais_perf *perf, const ais_placement *placement,
                       ais_perf_scratch *scratch, ais_evaluation_result *out)
 {
     const ais_system *system = perf->system;
     unsigned violations = 0;
-    double cost = 0;
-    __builtin_memset(scratch->types, 0, system->layer_count * sizeof *scratch->types);
-    for (size_t r = 0; r < system->resource_count; r++) {
-        ais__perf_use *use = &scratch->uses[r];
-        if (use->parts > 0) {
-            use->count = placement->count[r];
-            ais__perf_weigh(perf, r, use);
-            violations |= use->violations;
-            if (!perf->is_function[r] && ++scratch->types[perf->layer[r]] > 1 &&
-                (perf->rules & AIS_RULE_ONE_TYPE) != 0)
-                violations |= AIS_VIOLATION_ONE_TYPE;
-        }
-        if (use->parts > 0 || perf->current_count != NULL)
-            cost += ais_perf_price(perf, r, use->count) + use->cost;
-        if (out->utilization != NULL)
-            out->utilization[r] = use->rho;
+    out->cost = 0;
+    for (size_t i = 0; i < system->layer_count; i++)
+        scratch->types[i] = 0;
+    for (size_t r = 0; out->utilization != NULL && r < system->resource_count; r++)
+        out->utilization[r] = 0;
+    if (perf->current_count == NULL) {
+        for (size_t i = 0; i < scratch->words; i++)
+            for (uint64_t word = scratch->used[i]; word != 0; word &= word - 1)
+                violations |= weigh_one(perf, placement, i * 64 + (size_t)__builtin_ctzll(word),
+                                        scratch, out);
+        return violations;
     }
-    out->cost = cost;
+    for (size_t r = 0; r < system->resource_count; r++)
+        if (is_used(scratch, r))
+            violations |= weigh_one(perf, placement, r, scratch, out);
+        else
+            out->cost += ais__perf_price(perf, r, 0);
     return violations;
 }
 
-/* Times of components, and whether models have no answer. */
+/* Times of the components that have limits or are on paths; of all where they are wanted. */
 static unsigned time_components(const ais_perf *perf, const ais_placement *placement,
-                                ais_perf_scratch *scratch)
+                                ais_perf_scratch *scratch, bool all)
 {
     const ais_system *system = perf->system;
     unsigned violations = 0;
     for (size_t c = 0; c < system->component_count; c++) {
         scratch->component_s[c] = NAN;
-        if (!scratch->complete[c])
+        if (scratch->shape[c] == 0 || !(all || perf->is_timed[c]))
             continue;
-        const ais_system_deployment *deployment = &system->deployments[placement->deployment[c]];
-        scratch->component_s[c] =
-            ais__perf_chain_s(perf, deployment, scratch->chosen, scratch->uses);
+        scratch->component_s[c] = ais__perf_chain_s(
+            perf, &system->deployments[placement->deployment[c]], scratch->chosen, scratch->uses);
         if (ais__perf_above(scratch->component_s[c], perf->local_limit_s[c]))
             violations |= AIS_VIOLATION_LOCAL;
     }
     return violations;
 }
 
-/* Rules that hold along the graph: forward, network. */
-static unsigned follow_edges(const ais_perf *perf, const ais_placement *placement,
-                             const ais_perf_scratch *scratch, const ais_system_component *component)
+/* Nothing returns to the edge. Single steps are enough: what is behind a component in the cloud must be there,
+ * too, or is a violation itself. */
+static unsigned follow_forward(const ais_perf *perf, const ais_perf_scratch *scratch)
 {
     const ais_system *system = perf->system;
-    const bool forward = (perf->rules & AIS_RULE_FORWARD) != 0;
-    const ais_system_deployment *from =
-        &system->deployments[placement->deployment[component - system->components]];
-    const bool cloud = forward && ais__perf_has_cloud(from, scratch->chosen);
-    unsigned violations = 0;
-    for (size_t e = 0; e < component->edge_count; e++) {
-        const size_t to = system->edges[component->first_edge + e].to;
-        if (!scratch->complete[to])
+    const unsigned *shape = scratch->shape;
+    bool broken = false;
+    if ((perf->rules & AIS_RULE_FORWARD) == 0)
+        return 0;
+    for (size_t c = 0; c < system->component_count; c++)
+        broken |= (shape[c] & AIS__SHAPE_BACK) != 0;
+    for (size_t e = 0; e < system->edge_count; e++)
+        broken |= (shape[system->edges[e].from] & AIS__SHAPE_CLOUD) != 0 &&
+                  (shape[system->edges[e].to] & AIS__SHAPE_EDGE) != 0;
+    return broken ? AIS_VIOLATION_FORWARD : 0;
+}
+
+static unsigned follow_network(const ais_perf *perf, const ais_placement *placement,
+                               const ais_perf_scratch *scratch)
+{
+    const ais_system *system = perf->system;
+    bool broken = false;
+    if (!perf->has_gaps)
+        return 0;
+    for (size_t c = 0; c < system->component_count; c++)
+        if (scratch->shape[c] != 0)
+            broken |= ais__perf_chain_gap(perf, &system->deployments[placement->deployment[c]],
+                                          scratch->chosen);
+    for (size_t e = 0; e < system->edge_count; e++) {
+        const size_t from = system->edges[e].from, to = system->edges[e].to;
+        if (scratch->shape[from] == 0 || scratch->shape[to] == 0)
             continue;
         const ais_system_deployment *next = &system->deployments[placement->deployment[to]];
-        /* one step is enough: what is behind it must be in the cloud as well, or is a violation itself */
-        if (cloud && ais__perf_has_edge(next, scratch->chosen))
-            violations |= AIS_VIOLATION_FORWARD;
-        if (perf->has_gaps &&
-            ais__perf_edge_gap(perf, from, e, scratch->chosen, scratch->chosen[next->first_part]))
-            violations |= AIS_VIOLATION_NETWORK;
+        broken |= ais__perf_edge_gap(perf, &system->deployments[placement->deployment[from]],
+                                     e - system->components[from].first_edge, scratch->chosen,
+                                     scratch->chosen[next->first_part]);
     }
-    if (forward && ais__perf_turns_back(from, scratch->chosen))
-        violations |= AIS_VIOLATION_FORWARD;
-    if (perf->has_gaps && ais__perf_chain_gap(perf, from, scratch->chosen))
-        violations |= AIS_VIOLATION_NETWORK;
-    return violations;
+    return broken ? AIS_VIOLATION_NETWORK : 0;
 }
 
 static double time_path(const ais_perf *perf, const ais_placement *placement,
@@ -242,7 +216,7 @@ static double time_path(const ais_perf *perf, const ais_placement *placement,
     for (size_t k = 0; k < path->component_count; k++) {
         const size_t c = path->components[k];
         total_s += scratch->component_s[c];
-        if (!scratch->complete[c])
+        if (scratch->shape[c] == 0)
             return NAN;
         if (k == 0)
             continue;
@@ -260,6 +234,8 @@ static unsigned time_paths(const ais_perf *perf, const ais_placement *placement,
 {
     unsigned violations = 0;
     for (size_t i = 0; i < perf->system->path_count; i++) {
+        if (out->path_s == NULL && perf->path_limit_s[i] == (double)INFINITY)
+            continue;
         const double path_s = time_path(perf, placement, scratch, &perf->system->paths[i]);
         if (ais__perf_above(path_s, perf->path_limit_s[i]))
             violations |= AIS_VIOLATION_GLOBAL;
@@ -278,7 +254,7 @@ static unsigned time_parts(const ais_perf *perf, const ais_placement *placement,
     for (size_t p = 0; part_s != NULL && p < system->part_count; p++)
         part_s[p] = NAN;
     for (size_t c = 0; c < system->component_count; c++) {
-        if (!scratch->complete[c])
+        if (scratch->shape[c] == 0)
             continue;
         const ais_system_deployment *deployment = &system->deployments[placement->deployment[c]];
         for (size_t k = 0; k < deployment->part_count; k++) {
@@ -301,12 +277,12 @@ static void evaluate(const ais_perf *perf, const ais_placement *placement,
     const ais_system *system = perf->system;
     unsigned violations = gather(perf, placement, scratch);
     violations |= weigh(perf, placement, scratch, out);
-    violations |= time_components(perf, placement, scratch);
-    violations |= time_parts(perf, placement, scratch, out->part_s);
+    violations |= time_components(perf, placement, scratch, out->component_s != NULL);
+    if (perf->may_fail || out->part_s != NULL)
+        violations |= time_parts(perf, placement, scratch, out->part_s);
     violations |= time_paths(perf, placement, scratch, out);
-    for (size_t c = 0; c < system->component_count; c++)
-        if (scratch->complete[c])
-            violations |= follow_edges(perf, placement, scratch, &system->components[c]);
+    violations |= follow_forward(perf, scratch);
+    violations |= follow_network(perf, placement, scratch);
     if (out->component_s != NULL)
         __builtin_memcpy(out->component_s, scratch->component_s,
                          system->component_count * sizeof *out->component_s);

@@ -124,7 +124,8 @@ static ais__perf_row row_of(const ais_perf *perf, const ais_perf_options *option
         .memory_bytes = option->memory_bytes,
         .response_s = perf->response_s[o],
         .resource = (uint32_t)option->resource,
-        .layer = (uint32_t)perf->layer[option->resource],
+        .part = (uint32_t)option->part,
+        .layer = (uint16_t)perf->layer[option->resource],
         .allowed = options->option_allowed == NULL || options->option_allowed[o],
         .alone = perf->alone[o],
         .is_cloud = perf->is_cloud[option->resource],
@@ -148,11 +149,19 @@ static int check_responses(const ais_perf *perf, ais_error **err)
     return 0;
 }
 
+/* No row may lie on two lines of the cache. */
+static ais__perf_row *alloc_rows(ais_arena *arena, size_t count)
+{
+    char *room = ais_arena_alloc(arena, (count + 1) * sizeof(ais__perf_row));
+    const size_t over = (uintptr_t)room % AIS__PERF_LINE;
+    return (void *)(room + (over > 0 ? AIS__PERF_LINE - over : 0));
+}
+
 int ais__perf_fill_options(ais_perf *perf, const ais_perf_options *options, ais_error **err)
 {
     const size_t count = perf->system->option_count;
     perf->normal = options->quantile > 0 ? ais__normal_quantile(options->quantile) : 0;
-    ais__perf_row *rows = ais_arena_alloc(perf->arena, count * sizeof *rows);
+    ais__perf_row *rows = alloc_rows(perf->arena, count);
     if (check_responses(perf, err) < 0)
         return -1;
     perf->load = ais_arena_alloc(perf->arena, count * sizeof *perf->load);
@@ -165,6 +174,7 @@ int ais__perf_fill_options(ais_perf *perf, const ais_perf_options *options, ais_
     for (size_t o = 0; o < count; o++) {
         fill_option(perf, options, o);
         rows[o] = row_of(perf, options, o);
+        perf->may_fail = perf->may_fail || rows[o].may_fail;
     }
     perf->rows = rows;
     return 0;

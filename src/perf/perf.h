@@ -143,7 +143,9 @@ typedef struct ais_perf {
      * leave it behind this part, and of those that come to the part. */
     struct ais__perf_row *rows;
     double *part_leaving, *part_exit;
-    bool has_gaps; /* two layers without a common domain */
+    bool *is_timed; /* by component: it has a limit or is on a path */
+    bool has_gaps;  /* two layers without a common domain */
+    bool may_fail;  /* a model may have no answer */
     ais_arena *arena;
 } ais_perf;
 

@@ -12,19 +12,24 @@
 typedef struct ais__perf_row {
     double load, time_s, cost, charge, memory_bytes;
     const double *response_s;
-    uint32_t resource, layer;
+    uint32_t resource, part;
+    uint16_t layer;
     bool allowed, alone, is_cloud, is_function;
     bool may_fail; /* its time may be INFINITY without any load */
 } ais__perf_row;
+
+enum { AIS__PERF_LINE = 64 }; /* bytes of a line of the cache */
+_Static_assert(sizeof(ais__perf_row) == AIS__PERF_LINE, "a row is one line of the cache");
+_Static_assert(AIS_SYSTEM_MAX_LAYERS <= UINT16_MAX, "rows hold layers in 16 bits");
 
 /* What the chosen parts make of a resource. */
 typedef struct ais__perf_use {
     double load, memory_bytes, cost; /* sums over its parts; memory: see the semantics */
     double rho, factor;              /* factor: 1 / (1 - rho); INFINITY from 1 on */
-    size_t count;                    /* machines; 1 of a function */
+    double excess;                   /* of load and memory */
+    uint32_t count;                  /* machines; 1 of a function */
     uint32_t parts, alone;
     unsigned violations;
-    double excess; /* of load and memory */
 } ais__perf_use;
 
 /* Inverse of the standard normal distribution function; `quantile` in (0, 1). */
@@ -35,8 +40,63 @@ AIS_NODISCARD int ais__perf_fill_delays(ais_perf *perf, ais_error **err);
 AIS_NODISCARD int ais__perf_fill_options(ais_perf *perf, const ais_perf_options *options,
                                          ais_error **err);
 
-/* From the sums of a resource: rho, factor, violations, excess. */
-void ais__perf_weigh(const ais_perf *perf, size_t resource, ais__perf_use *use);
+static inline bool ais__perf_above(double value, double limit)
+{
+    return value > limit && value > limit * (1 + AIS_PERF_TOLERANCE);
+}
+
+/* Relative excess over a limit that is not held; at most 10, INFINITY too. */
+static inline double ais__perf_excess(double value, double limit)
+{
+    return limit > 0 ? fmin((value - limit) / limit, 10) : 10;
+}
+
+static inline double ais__perf_price(const ais_perf *perf, size_t resource, size_t count)
+{
+    const double price = perf->price[resource] * (double)count;
+    if (perf->current_count == NULL || perf->is_function[resource])
+        return price;
+    const size_t now = perf->current_count[resource];
+    return count >= now ? price + perf->start_cost * (double)(count - now)
+                        : price + perf->stop_cost * (double)(now - count);
+}
+
+static inline void ais__perf_weigh_memory(const ais_perf *perf, size_t resource, ais__perf_use *use)
+{
+    double limit = perf->memory_bytes[resource];
+    if (perf->rules_of->memory_of_all_machines && !perf->is_function[resource])
+        limit *= use->count;
+    if (ais__perf_above(use->memory_bytes, limit)) {
+        use->violations |= AIS_VIOLATION_MEMORY;
+        use->excess += ais__perf_excess(use->memory_bytes, limit);
+    }
+}
+
+/* From the sums of a resource and `count` machines: rho, factor, violations, excess. */
+static inline void ais__perf_weigh(const ais_perf *perf, size_t resource, size_t count,
+                                   ais__perf_use *use)
+{
+    use->factor = 1;
+    use->count = 1;
+    if (!perf->is_function[resource]) {
+        use->count = count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+        use->rho = count > 0 ? use->load / (double)count : (double)INFINITY;
+        use->factor = use->rho < 1 ? 1 / (1 - use->rho) : (double)INFINITY;
+    }
+    if (use->count == 0)
+        use->violations |= AIS_VIOLATION_INCOMPLETE;
+    if (use->count > perf->count_max[resource])
+        use->violations |= AIS_VIOLATION_COUNT;
+    if (use->alone > 0 && use->parts > 1 && (perf->rules & AIS_RULE_COLOCATION) != 0)
+        use->violations |= AIS_VIOLATION_COLOCATION;
+    if (!(use->rho < 1)) {
+        use->violations |= AIS_VIOLATION_LOAD;
+        use->excess = use->rho < 1000 ? use->rho : 1000;
+    }
+    if ((perf->rules & AIS_RULE_MEMORY) != 0)
+        ais__perf_weigh_memory(perf, resource, use);
+}
+
 /* Add a part to the sums of its resource; parts come in ascending order. */
 static inline void ais__perf_add(const ais_perf *perf, ais__perf_use *use, const ais__perf_row *row)
 {
@@ -44,7 +104,8 @@ static inline void ais__perf_add(const ais_perf *perf, ais__perf_use *use, const
     use->load += row->load;
     use->cost += spared ? row->cost - row->charge : row->cost;
     if (row->is_function && !perf->rules_of->function_memory_sum)
-        use->memory_bytes = fmax(use->memory_bytes, row->memory_bytes);
+        use->memory_bytes =
+            row->memory_bytes > use->memory_bytes ? row->memory_bytes : use->memory_bytes;
     else
         use->memory_bytes += row->memory_bytes;
     use->parts++;
@@ -109,24 +170,29 @@ static inline double ais__perf_transfer_s(const ais_perf *perf,
     return total_s;
 }
 
-static inline bool ais__perf_above(double value, double limit)
+/* Of a deployment whose parts are all chosen; 0 stands for one that is not. */
+enum {
+    AIS__SHAPE_COMPLETE = 1,
+    AIS__SHAPE_CLOUD = 2,
+    AIS__SHAPE_EDGE = 4,
+    AIS__SHAPE_BACK = 8 /* it returns from the cloud to the edge */
+};
+static inline unsigned ais__perf_shape(const ais_system_deployment *deployment,
+                                       const ais__perf_row *const *chosen)
 {
-    return value > limit && value > limit * (1 + AIS_PERF_TOLERANCE);
+    const size_t first = deployment->first_part, end = first + deployment->part_count;
+    unsigned shape = AIS__SHAPE_COMPLETE;
+    for (size_t p = first; p < end; p++)
+        if (chosen[p]->is_cloud)
+            shape |= AIS__SHAPE_CLOUD;
+        else
+            shape |= (shape & AIS__SHAPE_CLOUD) != 0 ? AIS__SHAPE_EDGE | AIS__SHAPE_BACK
+                                                     : AIS__SHAPE_EDGE;
+    return shape;
 }
 
-/* Relative excess over a limit that is not held; at most 10, INFINITY too. */
-static inline double ais__perf_excess(double value, double limit)
-{
-    return limit > 0 ? fmin((value - limit) / limit, 10) : 10;
-}
-
-/* Of a component whose parts are all chosen: does its chain break the forward rule, lack a network? */
-bool ais__perf_turns_back(const ais_system_deployment *deployment,
-                          const ais__perf_row *const *chosen);
-bool ais__perf_has_cloud(const ais_system_deployment *deployment,
-                         const ais__perf_row *const *chosen);
-bool ais__perf_has_edge(const ais_system_deployment *deployment,
-                        const ais__perf_row *const *chosen);
+/* Does something go from one layer to another without a common domain: within a chain, over an edge? Of
+ * components whose parts are all chosen. */
 bool ais__perf_chain_gap(const ais_perf *perf, const ais_system_deployment *deployment,
                          const ais__perf_row *const *chosen);
 bool ais__perf_edge_gap(const ais_perf *perf, const ais_system_deployment *deployment, size_t edge,

@@ -1,8 +1,7 @@
 /* Counting again what the steps of a state have changed: resources, then components, then paths. */
 #include "perf/state_priv.h"
 
-/* Something broke rules `before`, and breaks `after` now. */
-static void tally(ais_perf_state *state, unsigned before, unsigned after)
+static void recount(ais_perf_state *state, unsigned before, unsigned after)
 {
     for (unsigned gone = before & ~after; gone != 0; gone &= gone - 1) {
         const int kind = __builtin_ctz(gone);
@@ -14,6 +13,13 @@ static void tally(ais_perf_state *state, unsigned before, unsigned after)
         state->broken[kind]++;
         state->violations |= 1U << kind;
     }
+}
+
+/* Something broke rules `before`, and breaks `after` now: next to always the same. */
+static inline void tally(ais_perf_state *state, unsigned before, unsigned after)
+{
+    if (before != after)
+        recount(state, before, after);
 }
 
 void ais__state_mark_resource(ais_perf_state *state, size_t resource)
@@ -70,27 +76,25 @@ static void set_used(ais_perf_state *state, uint32_t resource, bool used)
 static void settle_resource(ais_perf_state *state, uint32_t resource)
 {
     const ais_perf *perf = state->perf;
-    const ais__perf_use before = state->uses[resource];
-    ais__perf_use use = {.load = 0};
+    ais__perf_use *use = &state->uses[resource];
+    const unsigned violations = use->violations;
+    const uint32_t parts = use->parts, count = use->count;
+    const double factor = use->factor;
     state->resource_marked[resource] = false;
+    *use = (ais__perf_use){.load = 0};
     for (uint32_t i = state->first[resource]; i != 0; i = state->next[i - 1])
-        ais__perf_add(perf, &use, state->chosen[i - 1]);
-    if (use.parts > 0) {
-        use.count = state->placement->count[resource];
-        ais__perf_weigh(perf, resource, &use);
-    }
-    state->uses[resource] = use;
-    state->bill[resource] = ais_perf_price(perf, resource, use.count) + use.cost;
-    if ((use.parts > 0) != (before.parts > 0))
-        set_used(state, resource, use.parts > 0);
-    tally(state, before.violations, use.violations);
-    if (use.factor == before.factor && use.count == before.count)
+        ais__perf_add(perf, use, state->chosen[i - 1]);
+    if (use->parts > 0)
+        ais__perf_weigh(perf, resource, state->placement->count[resource], use);
+    state->bill[resource] = ais__perf_price(perf, resource, use->count) + use->cost;
+    if ((use->parts > 0) != (parts > 0))
+        set_used(state, resource, use->parts > 0);
+    tally(state, violations, use->violations);
+    if (use->factor == factor && use->count == count)
         return;
-    for (uint32_t i = state->first[resource]; i != 0; i = state->next[i - 1]) {
-        const size_t component = perf->system->parts[i - 1].component;
-        if (state->component[component].timed)
-            ais__state_mark_component(state, component);
-    }
+    for (uint32_t i = state->first[resource]; i != 0; i = state->next[i - 1])
+        if (state->component[state->component_of[i - 1]].timed)
+            ais__state_mark_component(state, state->component_of[i - 1]);
 }
 
 void ais__state_settle_resources(ais_perf_state *state)
@@ -114,9 +118,10 @@ static void settle_edge(ais_perf_state *state, size_t e)
     const ais__state_component *to = &state->component[edge->to];
     const size_t n = e - perf->system->components[edge->from].first_edge;
     unsigned violations = 0;
-    if (from->complete && to->complete) {
-        if (from->has_cloud && to->has_edge && (perf->rules & AIS_RULE_FORWARD) != 0)
-            violations |= AIS_VIOLATION_FORWARD;
+    if ((from->shape & AIS__SHAPE_CLOUD) != 0 && (to->shape & AIS__SHAPE_EDGE) != 0 &&
+        (perf->rules & AIS_RULE_FORWARD) != 0)
+        violations |= AIS_VIOLATION_FORWARD;
+    if (from->shape != 0 && to->shape != 0) {
         if (perf->has_gaps &&
             ais__perf_edge_gap(perf, from->deployment, n, state->chosen, first_row(state, to)))
             violations |= AIS_VIOLATION_NETWORK;
@@ -128,28 +133,30 @@ static void settle_edge(ais_perf_state *state, size_t e)
     state->edge_violations[e] = violations;
 }
 
+static unsigned shape_of(const ais_perf_state *state, const ais_system_deployment *deployment)
+{
+    if (deployment == NULL)
+        return 0;
+    for (size_t k = 0; k < deployment->part_count; k++)
+        if (state->chosen[deployment->first_part + k] == NULL)
+            return 0;
+    return ais__perf_shape(deployment, state->chosen);
+}
+
 /* Where the parts of a component are has changed. */
 static void settle_shape(ais_perf_state *state, size_t c)
 {
     const ais_perf *perf = state->perf;
     ais__state_component *component = &state->component[c];
-    const ais_system_deployment *deployment = component->deployment;
-    unsigned violations = 0;
-    component->complete = deployment != NULL;
-    for (size_t k = 0; deployment != NULL && k < deployment->part_count; k++)
-        if (state->chosen[deployment->first_part + k] == NULL)
-            component->complete = false;
-    if (component->complete) {
-        component->has_cloud = ais__perf_has_cloud(deployment, state->chosen);
-        component->has_edge = ais__perf_has_edge(deployment, state->chosen);
-        if ((perf->rules & AIS_RULE_FORWARD) != 0 &&
-            ais__perf_turns_back(deployment, state->chosen))
-            violations |= AIS_VIOLATION_FORWARD;
-        if (perf->has_gaps && ais__perf_chain_gap(perf, deployment, state->chosen))
-            violations |= AIS_VIOLATION_NETWORK;
-    } else {
-        violations = AIS_VIOLATION_INCOMPLETE;
-    }
+    const unsigned shape = shape_of(state, component->deployment);
+    unsigned violations = shape == 0 ? AIS_VIOLATION_INCOMPLETE : 0;
+    component->reshaped = component->shape != shape;
+    component->shape = shape;
+    if ((shape & AIS__SHAPE_BACK) != 0 && (perf->rules & AIS_RULE_FORWARD) != 0)
+        violations |= AIS_VIOLATION_FORWARD;
+    if (perf->has_gaps && shape != 0 &&
+        ais__perf_chain_gap(perf, component->deployment, state->chosen))
+        violations |= AIS_VIOLATION_NETWORK;
     tally(state, component->shape_violations, violations);
     component->shape_violations = violations;
 }
@@ -158,10 +165,15 @@ static void settle_edges(ais_perf_state *state, size_t c)
 {
     const ais_system_component *of = &state->perf->system->components[c];
     const ais__state_component *component = &state->component[c];
-    for (size_t e = 0; e < of->edge_count; e++)
-        settle_edge(state, of->first_edge + e);
-    for (size_t i = 0; i < component->in_count; i++)
-        settle_edge(state, state->in_edges[component->first_in + i]);
+    const bool all = component->reshaped || state->perf->has_gaps;
+    for (size_t e = of->first_edge; e < of->first_edge + of->edge_count; e++)
+        if (all || state->edge_timed[e])
+            settle_edge(state, e);
+    for (size_t i = 0; i < component->in_count; i++) {
+        const size_t e = state->in_edges[component->first_in + i];
+        if (all || state->edge_timed[e])
+            settle_edge(state, e);
+    }
 }
 
 static bool fails(const ais_perf_state *state, const ais_system_deployment *deployment)
@@ -182,7 +194,7 @@ static unsigned settle_time(ais_perf_state *state, size_t c)
     unsigned violations = 0;
     component->excess = 0;
     component->time_s = NAN;
-    if (!component->complete)
+    if (component->shape == 0)
         return 0;
     component->time_s =
         ais__perf_chain_s(state->perf, component->deployment, state->chosen, state->uses);
@@ -258,7 +270,7 @@ double ais__state_component_s(const ais_perf_state *state, size_t component)
     const ais__state_component *of = &state->component[component];
     if (of->timed)
         return of->time_s;
-    if (!of->complete)
+    if (of->shape == 0)
         return NAN;
     return ais__perf_chain_s(state->perf, of->deployment, state->chosen, state->uses);
 }
@@ -270,7 +282,7 @@ double ais__state_path_s(const ais_perf_state *state, size_t path)
     double total_s = 0;
     for (size_t k = 0; k < of->component_count; k++) {
         const ais__state_component *component = &state->component[of->components[k]];
-        if (!component->complete)
+        if (component->shape == 0)
             return NAN;
         total_s += component->time_s;
         if (k > 0)

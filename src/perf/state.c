@@ -54,7 +54,6 @@ static void link_paths(ais_perf_state *state, const ais_system *system)
         total += path->component_count;
         for (size_t k = 0; k < path->component_count; k++) {
             state->component[path->components[k]].path_count++;
-            state->component[path->components[k]].timed = true;
             if (k > 0)
                 state->edge_timed[path->edges[k - 1]] = true;
         }
@@ -72,16 +71,6 @@ static void link_paths(ais_perf_state *state, const ais_system *system)
         }
 }
 
-static void find_timed(ais_perf_state *state, const ais_system *system)
-{
-    bool may_fail = false;
-    for (size_t o = 0; o < system->option_count; o++)
-        may_fail = may_fail || state->perf->rows[o].may_fail;
-    for (size_t c = 0; c < system->component_count; c++)
-        if (may_fail || state->perf->local_limit_s[c] < (double)INFINITY)
-            state->component[c].timed = true;
-}
-
 ais_perf_state *ais_perf_state_new(const ais_perf *perf)
 {
     const ais_system *system = perf->system;
@@ -97,11 +86,14 @@ ais_perf_state *ais_perf_state_new(const ais_perf *perf)
     state->components.items =
         ais_arena_alloc(arena, system->component_count * sizeof *state->components.items);
     state->paths.items = ais_arena_alloc(arena, system->path_count * sizeof *state->paths.items);
+    state->component_of = ais_arena_alloc(arena, system->part_count * sizeof *state->component_of);
+    for (size_t p = 0; p < system->part_count; p++)
+        state->component_of[p] = (uint32_t)system->parts[p].component;
     make_by_resource(state, system);
     link_edges(state, system);
     link_paths(state, system);
-    find_timed(state, system);
     for (size_t c = 0; c < system->component_count; c++) {
+        state->component[c].timed = perf->is_timed[c] || perf->may_fail;
         state->component[c].moved = true;
         ais__state_mark_component(state, c);
     }
@@ -151,12 +143,12 @@ static void mark_moved(ais_perf_state *state, size_t component)
 
 static void place(ais_perf_state *state, size_t part, size_t option)
 {
-    const ais_system_part *of = &state->perf->system->parts[part];
+    const ais_perf *perf = state->perf;
     if (state->chosen[part] != NULL)
         take(state, part);
     state->placement->option[part] = option;
-    if (option - of->first_option < of->option_count)
-        put(state, part, &state->perf->rows[option]);
+    if (option < perf->system->option_count && perf->rows[option].part == part)
+        put(state, part, &perf->rows[option]);
 }
 
 static void leave(ais_perf_state *state, size_t component)
@@ -204,7 +196,7 @@ const ais_placement *ais_perf_state_get(const ais_perf_state *state)
 void ais_perf_state_move(ais_perf_state *state, size_t part, size_t option)
 {
     place(state, part, option);
-    mark_moved(state, state->perf->system->parts[part].component);
+    mark_moved(state, state->component_of[part]);
 }
 
 void ais_perf_state_choose(ais_perf_state *state, size_t deployment, const size_t *options)

@@ -16,9 +16,9 @@ typedef struct ais__state_component {
     uint32_t first_path, path_count;         /* into paths_of */
     uint32_t first_in, in_count;             /* into in_edges */
     unsigned shape_violations, time_violations;
-    bool timed; /* has a limit, is on a path, or may have a model without an answer */
-    bool marked, moved;
-    bool complete, has_cloud, has_edge;
+    bool timed;     /* has a limit, is on a path, or may have a model without an answer */
+    unsigned shape; /* 0: incomplete */
+    bool marked, moved, reshaped;
 } ais__state_component;
 
 typedef struct ais__state_path {
@@ -39,8 +39,9 @@ struct ais_perf_state {
     const ais__perf_row **chosen; /* by part; NULL: none */
     /* Parts on a resource: a list in ascending order, so that sums do not depend on the way here. Items are
      * index + 1, 0 ends. */
-    uint32_t *first; /* by resource */
-    uint32_t *next;  /* by part */
+    uint32_t *first;        /* by resource */
+    uint32_t *next;         /* by part */
+    uint32_t *component_of; /* by part */
     /* by resource */
     ais__perf_use *uses;
     double *bill;

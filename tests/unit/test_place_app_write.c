@@ -34,9 +34,9 @@ static void put(written *w, size_t part, const char *resource, size_t machines)
     w->placement->count[at] = machines;
 }
 
-static written new_written(bool cut, double rate_rps)
+static written new_written_of(fixture files, bool cut, double rate_rps)
 {
-    written w = {.files = place_fixture_new()};
+    written w = {.files = files};
     AIS_AUTO(ais_diags) diags = ais_diags_new();
     ais_error *err = NULL;
     const ais_place_app_options options = {.dir = w.files.dir, .rate_rps = rate_rps};
@@ -54,6 +54,11 @@ static written new_written(bool cut, double rate_rps)
         put(&w, 4, "Small", 2);
     }
     return w;
+}
+
+static written new_written(bool cut, double rate_rps)
+{
+    return new_written_of(place_fixture_new(), cut, rate_rps);
 }
 
 static void clear(written *w)
@@ -177,6 +182,24 @@ static void test_both_production_deployments_are_those_that_one_writes_by_hand(v
                                   "Fun") "  Resources:\n"
                                          "    name: machines\n" DOMAINS("    ") "  Feasible: "
                                                                                 "true\n");
+    clear(&w);
+}
+
+static void test_a_segment_has_what_its_component_asks_for(void **state)
+{
+    (void)state;
+    const fixture files = place_fixture_new();
+    AIS_FREE char *image = place_change(place_candidates, "image: null\n        memorySize: 1024",
+                                        "image: one\n        memorySize: 1024\n        x: 1");
+    AIS_FREE char *first = place_change(
+        image, "image: null\n        memorySize: 512\n        computingUnits: 0.9\n", "");
+    fixture_write(&files, "common_config/candidate_deployments.yaml", first);
+    written w = new_written_of(files, true, 0.5);
+    need_write(&w, w.placement);
+    check_key(&w, PRODUCTION, "System.Components.component2_partitionX_1.Containers.container1",
+              "{\"memorySize\": 1024, \"x\": 1, \"computingUnits\": 0.9, "
+              "\"selectedExecutionResource\": \"Pi\"}");
+    check_key(&w, "space4ai-d/SystemFile.json", "CompatibilityMatrix.c2.h2[0].memory", "1024");
     clear(&w);
 }
 
@@ -349,6 +372,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_production_deployments_are_those_that_one_writes_by_hand),
+        cmocka_unit_test(test_a_segment_has_what_its_component_asks_for),
         cmocka_unit_test(test_results_say_the_same_as_the_deployment),
         cmocka_unit_test(test_what_is_written_twice_is_the_same_and_untouched),
         cmocka_unit_test(test_the_deployment_is_the_one_with_these_designs_and_layers),

@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 
+#include "place/read.h"
 #include "place/runtime.h"
 
 static const fixture_resource resources[] = {{"edge", "E1", AIS_LAYER_EDGE, 4, 1},
@@ -335,6 +336,59 @@ static void test_solutions_at_runtime_are_the_cheapest_of_all(void **state)
     assert_true(solved > 10);
 }
 
+/* ---- the profile of the runtime study ---- */
+
+static ais_system *read_example(void)
+{
+    const char *data = getenv("AISPRINT_TEST_DATA");
+    ais_system *system = NULL;
+    if (data == NULL)
+        return NULL;
+    AIS_AUTO(ais_diags) diags = ais_diags_new();
+    AIS_FREE char *path = ais_format("%s/space4ai/RunningExample_2.json", data);
+    assert_int_equal(ais_system_read(path, diags, &system), 0);
+    return system;
+}
+
+static void check_machines(const ais_system *s, const ais_placement *placement)
+{
+    AIS_SCOPED(ais_str) text = {.data = NULL};
+    for (size_t r = 0; r < s->resource_count; r++)
+        if (s->layers[s->resources[r].layer].kind != AIS_LAYER_FAAS &&
+            ais_placement_uses(s, placement, r))
+            ais_str_add_format(&text, "%sx%zu ", s->resources[r].name, placement->count[r]);
+    assert_string_equal(ais_str_get(&text), "Drone1x1 EN1x2 VM3x1 ");
+}
+
+/* Optima of the study's system as the load changes, number of edge machines and VM type locked. */
+static void test_the_runtime_study_is_solved_to_its_optima(void **state)
+{
+    (void)state;
+    static const struct {
+        double rate_rps, cost;
+    } rows[] = {{7.0, 5.1306}, {6.0, 5.0726}, {5.0, 4.7702},
+                {4.0, 4.7246}, {6.0, 5.0726}, {7.5, 5.1972}};
+    AIS_AUTO(ais_system) s = read_example();
+    if (s == NULL) {
+        print_message("AISPRINT_TEST_DATA is not set: without the runtime study\n");
+        skip();
+    }
+    AIS_AUTO(ais_place_result) design =
+        solve(s, &(ais_perf_options){.semantics = AIS_SEMANTICS_CPP, .rate_rps = 7.5});
+    AIS_AUTO(ais_placement) current = ais_placement_dup(s, design->best);
+    check_machines(s, current);
+    for (size_t i = 0; i < AIS_COUNT(rows); i++) {
+        AIS_AUTO(ais_arena) arena = ais_arena_new();
+        ais_perf_options o = {.semantics = AIS_SEMANTICS_CPP, .rate_rps = rows[i].rate_rps};
+        ais_runtime_restrict(s, &(ais_runtime_options){.current = current}, arena, &o);
+        AIS_AUTO(ais_place_result) result = solve(s, &o);
+        assert_int_equal(result->status, AIS_PLACE_OPTIMAL);
+        assert_near(result->cost, rows[i].cost, 5.1e-5);
+        print_message("%.1f requests/s: %.4f in %.1f ms\n", rows[i].rate_rps, result->cost,
+                      1e3 * result->time_s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_a_plan_applied_leads_there_and_serves_all_along),
         cmocka_unit_test(test_a_change_that_does_not_pay_for_itself_is_not_made),
         cmocka_unit_test(test_solutions_at_runtime_are_the_cheapest_of_all),
+        cmocka_unit_test(test_the_runtime_study_is_solved_to_its_optima),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

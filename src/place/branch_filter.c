@@ -321,6 +321,21 @@ static void find_certain(ais__filter *f, const ais__domain *domain)
     }
 }
 
+static bool has_options(const ais_system *system, const ais__domain *domain,
+                        const ais_system_deployment *deployment)
+{
+    for (size_t p = deployment->first_part; p < deployment->first_part + deployment->part_count;
+         p++) {
+        const ais_system_part *part = &system->parts[p];
+        bool any = false;
+        for (size_t o = part->first_option; o < part->first_option + part->option_count; o++)
+            any |= domain->allowed[o];
+        if (!any)
+            return false;
+    }
+    return true;
+}
+
 /* The layer of all options of a part, or AIS_SYSTEM_NONE: none, or several. */
 static size_t only_layer(const ais__filter *f, const ais__domain *domain, size_t p)
 {
@@ -346,9 +361,8 @@ static void open_layers(ais__filter *f, ais__domain *domain)
         memset(f->needs, 0, system->layer_count * sizeof *f->needs);
         for (size_t k = 0; k < component->deployment_count; k++) {
             const ais_system_deployment *d = &system->deployments[component->first_deployment + k];
-            bool alive = true;
-            for (size_t p = d->first_part; p < d->first_part + d->part_count && alive; p++)
-                alive = f->part_s[p] < (double)INFINITY;
+            const bool alive =
+                has_options(system, domain, d); /* as those are counted in f->alive */
             f->stamp++;
             for (size_t p = d->first_part; p < d->first_part + d->part_count && alive; p++) {
                 const size_t layer = only_layer(f, domain, p);

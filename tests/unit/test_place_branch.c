@@ -1,9 +1,12 @@
 /* Branch and bound: its bound is never above a placement that is allowed, and what it ends with is the best. */
 #include "support/unit.h"
 
+#include <string.h>
+
 #include "place/generate.h"
 #include "place/place.h"
 #include "place/read.h"
+#include "place/relax.h"
 
 typedef struct made {
     ais_doc *doc;
@@ -87,11 +90,54 @@ static void test_bounds_stay_below_what_is_allowed_whenever_it_is_stopped(void *
     }
 }
 
+/* s2 leads from V back to the edge. What is left of the component, s1, does not need the layer of V. */
+static const char returns_to_edge[] =
+    "{\"DirectedAcyclicGraph\": {\"c\": {\"next\": [], \"transition_probability\": []}},"
+    "\"Components\": {\"c\": {\"s1\": {\"h1\": {\"next\": [], \"data_size\": [1],"
+    " \"early_exit_probability\": 0}}, \"s2\": {\"h2\": {\"next\": [\"h3\"], \"data_size\": [1],"
+    " \"early_exit_probability\": 0}, \"h3\": {\"next\": [], \"data_size\": [1],"
+    " \"early_exit_probability\": 0}}}},"
+    "\"EdgeResources\": {\"L1\": {\"E\": {\"cost\": 1, \"memory\": 9, \"number\": 1, \"n_cores\": "
+    "1}}},"
+    "\"CloudResources\": {\"L2\": {\"V\": {\"cost\": 1, \"memory\": 9, \"number\": 1, \"n_cores\": "
+    "1}}},"
+    "\"FaaSResources\": {\"L3\": {\"transition_cost\": 0, \"F\": {\"cost\": 1, \"memory\": 9,"
+    " \"idle_time_before_kill\": 9}}},"
+    "\"CompatibilityMatrix\": {\"c\": {\"h1\": [{\"resource\": \"F\", \"memory\": 1}],"
+    " \"h2\": [{\"resource\": \"V\", \"memory\": 1}], \"h3\": [{\"resource\": \"E\", \"memory\": "
+    "1}]}},"
+    "\"Performance\": {\"c\": {\"h1\": {\"F\": {\"model\": \"PACSLTK\", \"demandWarm\": 0.1,"
+    " \"demandCold\": 0.2}}, \"h2\": {\"V\": {\"model\": \"QTcloud\", \"demand\": 0.1}},"
+    " \"h3\": {\"E\": {\"model\": \"QTedge\", \"demand\": 0.1}}}},"
+    "\"LocalConstraints\": {}, \"GlobalConstraints\": {}, \"NetworkTechnology\": {\"N\":"
+    " {\"computationalLayers\": [\"L1\", \"L2\", \"L3\"], \"AccessDelay\": 0, \"Bandwidth\": 9}},"
+    "\"Lambda\": 1, \"Time\": 1}";
+
+static void test_a_layer_of_deployments_that_the_rules_refuse_stays_shut(void **state)
+{
+    (void)state;
+    AIS_AUTO(ais_doc) doc = NULL;
+    AIS_AUTO(ais_system) system = NULL;
+    AIS_AUTO(ais_diags) diags = ais_diags_new();
+    AIS_AUTO(ais_arena) arena = ais_arena_new();
+    assert_int_equal(ais_doc_parse("system.json", returns_to_edge, strlen(returns_to_edge),
+                                   AIS_DOC_JSON, diags, &doc),
+                     0);
+    assert_int_equal(ais_system_from_node(ais_doc_root(doc), ".", diags, &system), 0);
+    AIS_AUTO(ais_perf) perf = compile(system, AIS_SEMANTICS_NATIVE);
+    AIS_AUTO(ais__filter) filter = ais__filter_new(perf);
+    ais__domain domain = ais__domain_new(perf, arena);
+    assert_true(ais__filter_run(filter, &domain));
+    for (size_t l = 0; l < system->layer_count; l++)
+        assert_false(domain.open[l]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_known_placement_of_a_generated_system_is_allowed),
         cmocka_unit_test(test_bounds_stay_below_what_is_allowed_whenever_it_is_stopped),
+        cmocka_unit_test(test_a_layer_of_deployments_that_the_rules_refuse_stays_shut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,8 +5,27 @@
 
 #include "doc/doc_priv.h"
 
-static void check_map(const ais_doc_node *map, const char *name, const ais_doc_schema *schema,
+/* What a value is called in messages: "'cost'", "element 2 of 'next'", "" at the top. Made into text only when
+ * there is something to say: most values are right. */
+typedef struct name {
+    const char *key; /* NULL: an element of `of` */
+    const struct name *of;
+    uint32_t element; /* from 1 */
+} name;
+
+static void check_map(const ais_doc_node *map, const name *called, const ais_doc_schema *schema,
                       ais_diags *diags);
+
+/* Ownership: the caller frees it. */
+static char *name_text(const name *called)
+{
+    AIS_SCOPED(ais_str) text = {.data = NULL};
+    for (; called->key == NULL && called->of != NULL; called = called->of)
+        ais_str_add_format(&text, "element %u of ", called->element);
+    if (called->key != NULL)
+        ais_str_add_format(&text, "'%s'", called->key);
+    return ais_str_take(&text);
+}
 
 static void add_error(ais_diags *diags, const char *rule, const ais_doc_node *node, ais_str *hint,
                       const char *message)
@@ -43,7 +62,7 @@ static void write_range(const ais_doc_field *field, ais_str *out)
         ais_str_add_format(out, " %s", field->unit);
 }
 
-static void check_number(const ais_doc_node *node, const char *name, const ais_doc_field *field,
+static void check_number(const ais_doc_node *node, const name *called, const ais_doc_field *field,
                          ais_diags *diags)
 {
     const double value = ais_doc_get_number(node);
@@ -54,7 +73,8 @@ static void check_number(const ais_doc_node *node, const char *name, const ais_d
     if (!low && !high && !(limited && !isfinite(value)))
         return;
     AIS_SCOPED(ais_str) hint = {.data = NULL};
-    AIS_FREE char *message = ais_format("%s is %s", name, node->text);
+    AIS_FREE char *text = name_text(called);
+    AIS_FREE char *message = ais_format("%s is %s", text, node->text);
     write_range(field, &hint);
     if (!low && !high)
         ais_str_add(&hint, ", and finite");
@@ -66,7 +86,7 @@ static const char *choice_at(const void *names, size_t i)
     return ((const char *const *)names)[i];
 }
 
-static void check_choice(const ais_doc_node *node, const char *name, const ais_doc_field *field,
+static void check_choice(const ais_doc_node *node, const name *called, const ais_doc_field *field,
                          ais_diags *diags)
 {
     size_t count = 0;
@@ -84,39 +104,52 @@ static void check_choice(const ais_doc_node *node, const char *name, const ais_d
                            : i + 1 < count ? ", "
                                            : " or ",
                            field->choices[i]);
-    AIS_FREE char *message = ais_format("%s is '%s'", name, node->text);
+    AIS_FREE char *text = name_text(called);
+    AIS_FREE char *message = ais_format("%s is '%s'", text, node->text);
     add_error(diags, "not-a-choice", node, &hint, message);
 }
 
-static void check_value(const ais_doc_node *node, const char *name, const ais_doc_field *field,
+static void report_kind(const ais_doc_node *node, const name *called, const ais_doc_field *field,
                         ais_diags *diags)
 {
     AIS_SCOPED(ais_str) hint = {.data = NULL};
+    AIS_SCOPED(ais_str) found = {.data = NULL};
+    AIS_FREE char *text = name_text(called);
+    ais__doc_write_found(node, text, &found);
+    ais__doc_write_wanted(node, field->kinds, &hint);
+    if (field->unit != NULL && (field->kinds & AIS_DOC_NUMBER) != 0)
+        ais_str_add_format(&hint, ", in %s", field->unit);
+    add_error(diags, "wrong-type", node, &hint, ais_str_get(&found));
+}
+
+static void report_empty(const ais_doc_node *node, const name *called, ais_diags *diags)
+{
+    AIS_SCOPED(ais_str) hint = {.data = NULL};
+    AIS_FREE char *text = name_text(called);
+    AIS_FREE char *message = ais_format("%s is empty", text);
+    add_error(diags, "empty", node, &hint, message);
+}
+
+static void check_value(const ais_doc_node *node, const name *called, const ais_doc_field *field,
+                        ais_diags *diags)
+{
     if ((node->kind & field->kinds) == 0) {
-        AIS_SCOPED(ais_str) found = {.data = NULL};
-        ais__doc_write_found(node, name, &found);
-        ais__doc_write_wanted(node, field->kinds, &hint);
-        if (field->unit != NULL && (field->kinds & AIS_DOC_NUMBER) != 0)
-            ais_str_add_format(&hint, ", in %s", field->unit);
-        add_error(diags, "wrong-type", node, &hint, ais_str_get(&found));
+        report_kind(node, called, field, diags);
         return;
     }
     if (field->not_empty && ((node->kind == AIS_DOC_STRING && node->length == 0) ||
-                             ((node->kind & AIS_DOC_SCALAR) == 0 && node->count == 0))) {
-        AIS_FREE char *message = ais_format("%s is empty", name);
-        add_error(diags, "empty", node, &hint, message);
-    }
+                             ((node->kind & AIS_DOC_SCALAR) == 0 && node->count == 0)))
+        report_empty(node, called, diags);
     if ((node->kind & AIS_DOC_NUMBER) != 0)
-        check_number(node, name, field, diags);
+        check_number(node, called, field, diags);
     if (node->kind == AIS_DOC_STRING && field->choices != NULL)
-        check_choice(node, name, field, diags);
+        check_choice(node, called, field, diags);
     if (node->kind == AIS_DOC_MAP && field->map != NULL)
-        check_map(node, name, field->map, diags);
+        check_map(node, called, field->map, diags);
     if (node->kind == AIS_DOC_LIST && field->items != NULL)
-        for (uint32_t i = 0; i < node->count; i++) {
-            AIS_FREE char *item = ais_format("element %u of %s", i + 1, name);
-            check_value(node->values[i], item, field->items, diags);
-        }
+        for (uint32_t i = 0; i < node->count; i++)
+            check_value(node->values[i], &(name){.of = called, .element = i + 1}, field->items,
+                        diags);
 }
 
 static const ais_doc_field *find_field(const ais_doc_schema *schema, const char *key)
@@ -156,7 +189,7 @@ static const char *find_misspelt(const ais_doc_node *map, const char *key,
     return field == NULL || field->key == NULL ? nearest : NULL;
 }
 
-static void report_missing(const ais_doc_node *map, const char *name, const ais_doc_field *field,
+static void report_missing(const ais_doc_node *map, const name *called, const ais_doc_field *field,
                            const ais_doc_schema *schema, ais_diags *diags)
 {
     AIS_SCOPED(ais_str) hint = {.data = NULL};
@@ -169,25 +202,25 @@ static void report_missing(const ais_doc_node *map, const char *name, const ais_
         if (field->unit != NULL)
             ais_str_add_format(&hint, ", in %s", field->unit);
     }
-    AIS_FREE char *message = name[0] != '\0' ? ais_format("'%s' is missing in %s", field->key, name)
+    AIS_FREE char *text = name_text(called);
+    AIS_FREE char *message = text[0] != '\0' ? ais_format("'%s' is missing in %s", field->key, text)
                                              : ais_format("'%s' is missing", field->key);
     add_error(diags, "missing-key", map, &hint, message);
 }
 
-static void check_map(const ais_doc_node *map, const char *name, const ais_doc_schema *schema,
+static void check_map(const ais_doc_node *map, const name *called, const ais_doc_schema *schema,
                       ais_diags *diags)
 {
     for (size_t i = 0; i < schema->field_count; i++) {
         const ais_doc_field *field = &schema->fields[i];
         if (field->required && field->key != NULL && ais_doc_find(map, field->key) == NULL)
-            report_missing(map, name, field, schema, diags);
+            report_missing(map, called, field, schema, diags);
     }
     for (uint32_t i = 0; i < map->count; i++) {
         const ais_doc_node *key = map->keys[i];
         const ais_doc_field *field = find_field(schema, key->text);
-        AIS_FREE char *quoted = ais_format("'%s'", key->text);
         if (field != NULL)
-            check_value(map->values[i], quoted, field, diags);
+            check_value(map->values[i], &(name){.key = key->text}, field, diags);
         else if (!schema->open)
             report_unknown(key, schema, diags);
     }
@@ -196,7 +229,7 @@ static void check_map(const ais_doc_node *map, const char *name, const ais_doc_s
 void ais_doc_check(const ais_doc_node *node, const ais_doc_schema *schema, ais_diags *diags)
 {
     if (node->kind == AIS_DOC_MAP) {
-        check_map(node, "", schema, diags);
+        check_map(node, &(name){.key = NULL}, schema, diags);
         return;
     }
     AIS_SCOPED(ais_str) found = {.data = NULL};

@@ -70,9 +70,22 @@ void ais__yaml_merge_into(const ais__yaml_merge *merge, ais_doc_node *map)
             ais__doc_push(map, all->keys[last[i]], all->values[last[i]]);
 }
 
+/* Most maps are small: no need to sort them. */
+static bool is_surely_unique(const ais_doc_node *map)
+{
+    enum { SMALL = 8 };
+    for (uint32_t i = 1; i < map->count && map->count <= SMALL; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if ((map->keys[i]->kind != AIS_DOC_STRING ||
+                 map->keys[i]->length == map->keys[k]->length) &&
+                ais__doc_compare_keys(map->keys[i], map->keys[k]) == 0)
+                return false;
+    return map->count <= SMALL;
+}
+
 void ais__doc_report_duplicates(const ais_doc_node *map, ais_diags *diags)
 {
-    if (map->count < 2)
+    if (is_surely_unique(map))
         return;
     AIS_FREE uint32_t *order = ais__doc_sorted(map);
     AIS_FREE const ais_doc_node **originals = ais_alloc(map->count * sizeof *originals);

@@ -75,7 +75,7 @@ static double response_s(const ais_function *function, double rate_rps, double r
             total *= 1e-200;
             sum_s *= 1e-200;
         }
-        if (m == last && m < MAX_STATES && rate_rps * at.blocked > at.death_rps)
+        if (rate_rps * at.blocked > at.death_rps) /* asked of every state, as in the original */
             last = m + FIRST_STATES < MAX_STATES ? m + FIRST_STATES : MAX_STATES;
     }
     return sum_s / total;

@@ -51,7 +51,7 @@ static void build(const ais_function *f, double rate_rps, chain *c)
         c->response_s[m] = m == MAX ? (long double)f->warm_s
                                     : b * (long double)f->cold_s + (1 - b) * (long double)f->warm_s;
         before = b;
-        if (m == c->last && m < MAX && c->birth[m] > c->death[m])
+        if (c->birth[m] > c->death[m])
             c->last = m + FIRST < MAX ? m + FIRST : MAX;
     }
     for (size_t m = 0; m <= c->last; m++) {

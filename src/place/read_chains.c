@@ -34,7 +34,7 @@ static void check_successor(ais__system_reader *r, chain *c, const ais_doc_node 
     if (r->unsure[c->component] ||
         ais__names_find(&r->edges, c->component, text) != AIS_SYSTEM_NONE)
         return;
-    AIS_FREE char *hint = ais__read_near(text, c->map, c->count, part_name,
+    AIS_FREE char *hint = ais__read_near(r->diags, text, c->map, c->count, part_name,
                                          "'next' names one partition, or of the last one the "
                                          "successors that DirectedAcyclicGraph gives");
     ais__read_fault(r, "chain", name, hint,

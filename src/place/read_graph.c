@@ -36,7 +36,7 @@ static const ais_doc_node **by_component(ais__system_reader *r, const char *sect
             continue;
         }
         r->graph_unsure |= is_error;
-        AIS_FREE char *hint = ais__read_near_component(s, ais_doc_get_text(key));
+        AIS_FREE char *hint = ais__read_near_component(r, ais_doc_get_text(key));
         (is_error ? ais__read_fault : ais__read_warn)(r, "unknown-component", key, hint,
                                                       "'%s' in %s is no component",
                                                       ais_doc_get_text(key), section);
@@ -52,7 +52,7 @@ static size_t find_successor(ais__system_reader *r, size_t from, const ais_doc_n
         return AIS_SYSTEM_NONE;
     const size_t to = ais__names_find(&r->components, 0, ais_doc_get_text(name));
     if (to == AIS_SYSTEM_NONE) {
-        AIS_FREE char *hint = ais__read_near_component(s, ais_doc_get_text(name));
+        AIS_FREE char *hint = ais__read_near_component(r, ais_doc_get_text(name));
         ais__read_fault(r, "unknown-component", name, hint,
                         "'%s', a successor of '%s', is no "
                         "component",

@@ -11,7 +11,7 @@ void ais__read_local_limits(ais__system_reader *r)
         const ais_doc_node *key = ais_doc_key_at(all, i);
         const size_t c = ais__names_find(&r->components, 0, ais_doc_get_text(key));
         if (c == AIS_SYSTEM_NONE) {
-            AIS_FREE char *hint = ais__read_near_component(s, ais_doc_get_text(key));
+            AIS_FREE char *hint = ais__read_near_component(r, ais_doc_get_text(key));
             ais__read_fault(r, "unknown-component", key, hint,
                             "'%s' in LocalConstraints is no component", ais_doc_get_text(key));
             continue;
@@ -51,7 +51,7 @@ static bool read_steps(ais__system_reader *r, const ais_doc_node *names, size_t 
         const bool is_string = ais_doc_get_kind(name) == AIS_DOC_STRING;
         components[k] = is_string ? ais__names_find(&r->components, 0, text) : AIS_SYSTEM_NONE;
         if (components[k] == AIS_SYSTEM_NONE) {
-            AIS_FREE char *hint = ais__read_near_component(s, text);
+            AIS_FREE char *hint = ais__read_near_component(r, text);
             if (is_string)
                 ais__read_fault(r, "unknown-component", name, hint, "'%s' is no component", text);
             good = false;

@@ -87,10 +87,11 @@ void ais__read_warn(ais__system_reader *r, const char *rule, const ais_doc_node 
     add(r, AIS_SEVERITY_WARNING, rule, at, hint, message);
 }
 
-char *ais__read_near(const char *word, const void *names, size_t count,
+char *ais__read_near(const ais_diags *diags, const char *word, const void *names, size_t count,
                      const char *(*name_at)(const void *names, size_t i), const char *otherwise)
 {
-    const char *nearest = count <= NEAR_MAX ? ais_str_nearest(word, names, count, name_at) : NULL;
+    const bool worth = count <= NEAR_MAX && ais_diags_count(diags) < AIS_DIAGS_MAX;
+    const char *nearest = worth ? ais_str_nearest(word, names, count, name_at) : NULL;
     return nearest != NULL ? ais_format("did you mean '%s'?", nearest) : ais_strdup(otherwise);
 }
 
@@ -104,14 +105,14 @@ static const char *resource_name(const void *names, size_t i)
     return ((const ais_system *)names)->resources[i].name;
 }
 
-char *ais__read_near_component(const ais_system *system, const char *word)
+char *ais__read_near_component(const ais__system_reader *r, const char *word)
 {
-    return ais__read_near(word, system, system->component_count, component_name,
+    return ais__read_near(r->diags, word, r->system, r->system->component_count, component_name,
                           "it must be a key of Components");
 }
 
-char *ais__read_near_resource(const ais_system *system, const char *word)
+char *ais__read_near_resource(const ais__system_reader *r, const char *word)
 {
-    return ais__read_near(word, system, system->resource_count, resource_name,
+    return ais__read_near(r->diags, word, r->system, r->system->resource_count, resource_name,
                           "it must stand in EdgeResources, CloudResources or FaaSResources");
 }

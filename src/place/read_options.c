@@ -101,7 +101,7 @@ static void read_model(ais__system_reader *r, const ais_doc_node *node, ais_syst
         i++;
     if (i == AIS_COUNT(models)) {
         AIS_FREE char *hint = ais__read_near(
-            ais_doc_get_text(name), models, AIS_COUNT(models), model_name,
+            r->diags, ais_doc_get_text(name), models, AIS_COUNT(models), model_name,
             "QTedge, QTcloud, CoreBasedPredictor, LambdaBasedPredictor; of functions PACSLTK, "
             "MLLIBfaas");
         ais__read_fault(r, "unknown-model", name, hint, "there is no model '%s'",
@@ -143,7 +143,7 @@ static bool add_option(ais__system_reader *r, tables *t, size_t part, const ais_
         return false;
     const size_t resource = ais__names_find(&r->resources, 0, ais_doc_get_text(name));
     if (resource == AIS_SYSTEM_NONE) {
-        AIS_FREE char *hint = ais__read_near_resource(s, ais_doc_get_text(name));
+        AIS_FREE char *hint = ais__read_near_resource(r, ais_doc_get_text(name));
         ais__read_fault(r, "unknown-resource", name, hint, "there is no resource '%s'",
                         ais_doc_get_text(name));
         return false;
@@ -183,7 +183,7 @@ static void stamp_models(ais__system_reader *r, tables *t, size_t part)
         const ais_doc_node *key = ais_doc_key_at(map, i);
         const size_t resource = ais__names_find(&r->resources, 0, ais_doc_get_text(key));
         if (resource == AIS_SYSTEM_NONE) {
-            AIS_FREE char *hint = ais__read_near_resource(r->system, ais_doc_get_text(key));
+            AIS_FREE char *hint = ais__read_near_resource(r, ais_doc_get_text(key));
             ais__read_fault(r, "unknown-resource", key, hint, "there is no resource '%s'",
                             ais_doc_get_text(key));
             continue;

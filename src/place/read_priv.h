@@ -67,11 +67,12 @@ void ais__read_fault(ais__system_reader *r, const char *rule, const ais_doc_node
                      const char *hint, const char *format, ...) AIS_PRINTF(5, 6);
 void ais__read_warn(ais__system_reader *r, const char *rule, const ais_doc_node *at,
                     const char *hint, const char *format, ...) AIS_PRINTF(5, 6);
-/* "did you mean 'c12'?" or `otherwise`. Ownership: the caller frees it. */
-char *ais__read_near(const char *word, const void *names, size_t count,
+/* "did you mean 'c12'?" or `otherwise`, which it is once nobody reads the faults any more. Ownership: the
+ * caller frees it. */
+char *ais__read_near(const ais_diags *diags, const char *word, const void *names, size_t count,
                      const char *(*name_at)(const void *names, size_t i), const char *otherwise);
-char *ais__read_near_component(const ais_system *system, const char *word);
-char *ais__read_near_resource(const ais_system *system, const char *word);
+char *ais__read_near_component(const ais__system_reader *r, const char *word);
+char *ais__read_near_resource(const ais__system_reader *r, const char *word);
 
 /* ---- the steps, in this order ---- */
 

@@ -113,7 +113,7 @@ static void place_part(reader *r, size_t part, const ais_doc_node *key, const ai
     const char *name = ais_doc_get_text(key);
     const size_t resource = ais__names_find(&r->resources, 0, name);
     if (resource == AIS_SYSTEM_NONE) {
-        AIS_FREE char *hint = ais__read_near(name, s, s->resource_count, resource_name,
+        AIS_FREE char *hint = ais__read_near(r->diags, name, s, s->resource_count, resource_name,
                                              "it must be a resource of the system");
         fault(r, "unknown-resource", key, hint, "there is no resource '%s'", name);
         return;
@@ -206,8 +206,8 @@ static void read_components(reader *r, const ais_doc_node *all)
         const size_t c = ais__names_find(&r->components, 0, ais_doc_get_text(key));
         if (c == AIS_SYSTEM_NONE) {
             AIS_FREE char *hint =
-                ais__read_near(ais_doc_get_text(key), s, s->component_count, component_name,
-                               "it must be a component of the system");
+                ais__read_near(r->diags, ais_doc_get_text(key), s, s->component_count,
+                               component_name, "it must be a component of the system");
             fault(r, "unknown-component", key, hint, "there is no component '%s'",
                   ais_doc_get_text(key));
         } else if (ais_doc_get_kind(value) != AIS_DOC_MAP) {

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "place/read.h"
 
 static const char base[] =
@@ -246,6 +247,33 @@ static void test_models_of_both_public_codes_are_known(void **state)
     AIS_FREE char *said = read_text(text, &s);
     assert_string_equal(said, "");
     assert_int_equal(s->options[7].kind, AIS_MODEL_FUNCTION);
+}
+
+static void test_the_public_instances_are_read_without_a_word(void **state)
+{
+    (void)state;
+    const char *data = getenv("AISPRINT_TEST_DATA");
+    ais_names names = {.items = NULL};
+    size_t count = 0;
+    AIS_FREE char *dir = data != NULL ? ais_path_join(data, "space4ai") : NULL;
+    if (dir == NULL || !ais_dir_exists(dir)) {
+        print_message("AISPRINT_TEST_DATA is not set\n");
+        skip();
+    }
+    assert_int_equal(ais_dir_list(dir, &names, NULL), 0);
+    for (size_t i = 0; i < names.count; i++) {
+        if (!ais_str_ends(names.items[i], ".json"))
+            continue;
+        AIS_AUTO(ais_diags) diags = ais_diags_new();
+        AIS_AUTO(ais_system) system = NULL;
+        AIS_FREE char *path = ais_path_join(dir, names.items[i]);
+        assert_int_equal(ais_system_read(path, diags, &system), 0);
+        assert_int_equal(ais_diags_count(diags), 0);
+        assert_string_equal(system->file, path);
+        count++;
+    }
+    ais_names_clear(&names);
+    assert_true(count > 40);
 }
 
 /* ---- limits ---- */
@@ -549,6 +577,7 @@ int main(void)
         cmocka_unit_test(test_what_may_be_left_out_has_its_default),
         cmocka_unit_test(test_a_transition_cost_one_level_up_is_read),
         cmocka_unit_test(test_models_of_both_public_codes_are_known),
+        cmocka_unit_test(test_the_public_instances_are_read_without_a_word),
         cmocka_unit_test(test_too_much_is_one_fault),
         cmocka_unit_test(test_faults_of_the_graph),
         cmocka_unit_test(test_faults_of_chains),

@@ -1,6 +1,6 @@
 /* place/read - systems and placements in files.
  *
- * A system is the JSON of SPACE4AI-D in all its spellings and older layouts (docs/placement.md lists them); a
+ * A system is the JSON of SPACE4AI-D in all its spellings and older layouts (docs/placement-files.md lists them); a
  * placement is Output.json, of ours and of both public programs.
  * Layer: within place; above perf and doc. Threads: no shared state.
  * Errors: all faults are added to `diags` with their position, in one pass; -1 when one was an error. Rules:

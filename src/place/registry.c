@@ -3,6 +3,10 @@
 
 const ais__place_method *const ais__place_methods[] = {
     &ais__place_local_search,
+    &ais__place_tabu,
+    &ais__place_annealing,
+    &ais__place_genetic,
+    &ais__place_random_greedy,
     &ais__place_branching,
     NULL,
 };

@@ -192,6 +192,47 @@ bool ais__types_begin(ais__types *t, size_t round)
     return (cover->slot_count > 0 || ais__cover_missing(cover) == 0) && mend(t);
 }
 
+void ais__types_close_some(ais__types *t)
+{
+    ais__cover *cover = &t->greedy.cover;
+    const size_t tries = (size_t)ais_random_below(&t->random, 2 * cover->slot_count + 1);
+    for (size_t i = 0; i < tries; i++) {
+        const size_t slot = (size_t)ais_random_below(&t->random, cover->slot_count);
+        const size_t open = cover->slots[slot].open;
+        ais__cover_open(cover, slot, AIS_SYSTEM_NONE);
+        if (ais__cover_missing(cover) > 0)
+            ais__cover_open(cover, slot, open);
+    }
+}
+
+bool ais__types_begin_with(ais__types *t, const ais_placement *placement)
+{
+    ais__cover *cover = &t->greedy.cover;
+    for (size_t i = 0; i < cover->slot_count; i++) {
+        size_t type = AIS_SYSTEM_NONE;
+        for (size_t k = 0; k < cover->slots[i].type_count; k++)
+            if (placement->count[cover->slots[i].types[k]] > 0)
+                type = k;
+        ais__cover_open(cover, i, type);
+    }
+    return mend(t);
+}
+
+const ais_placement *ais__types_place(ais__types *t, size_t round, bool close_some)
+{
+    const ais_place_options *options = t->search->options;
+    if (round == 0 && options->first != NULL ? !ais__types_begin_with(t, options->first)
+                                             : !ais__types_begin(t, round))
+        return NULL;
+    if (close_some)
+        ais__types_close_some(t);
+    if (ais__greedy_fill(&t->greedy, t->effort.passes, false)) {
+        ais__greedy_shrink(&t->greedy, &(ais__effort){.passes = 0});
+        return t->greedy.best;
+    }
+    return t->greedy.excess < (double)INFINITY ? t->greedy.placement : NULL;
+}
+
 bool ais__types_kick(ais__types *t, size_t changes)
 {
     ais__cover *cover = &t->greedy.cover;

@@ -32,6 +32,13 @@ void ais__types_init(ais__types *types, ais__search *search, uint64_t seed);
 void ais__types_clear(ais__types *types);
 /* Open a set that covers all components; `round` 0: the types that most can run on, else random ones. */
 bool ais__types_begin(ais__types *types, size_t round);
+/* Close slots at random, up to all that are not needed to cover. */
+void ais__types_close_some(ais__types *types);
+/* Open what a placement uses, and what is missing. */
+bool ais__types_begin_with(ais__types *types, const ais_placement *placement);
+/* Begin (round 0: with the first placement of the options, when there is one) and place once; what comes out may
+ * break rules. Borrowed; NULL: nothing covers all components. */
+const ais_placement *ais__types_place(ais__types *types, size_t round, bool close_some);
 /* Open the set of the best with `changes` slots changed at random, what is missing mended. */
 bool ais__types_kick(ais__types *types, size_t changes);
 /* From the open set: place, close what can be closed, lower counts, go to cheaper neighbours while there are

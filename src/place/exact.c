@@ -1,0 +1,43 @@
+/* The method "exact": which of the two engines suits a system. Walking through all vectors of types and counts wins
+ * as long as there are not too many of them; branching starts from a bound over all of them at once. */
+#include "place/search.h"
+
+enum { START_ROUNDS = 1, COMPONENTS_MAX = 40 };
+static const double vectors_max = 2e7;
+
+/* How many vectors there are. */
+static double count_vectors(const ais_perf *perf)
+{
+    const ais_system *system = perf->system;
+    const bool one_type = (perf->rules & AIS_RULE_ONE_TYPE) != 0;
+    double product = 1;
+    for (size_t l = 0; l < system->layer_count; l++) {
+        const ais_system_layer *layer = &system->layers[l];
+        double sum = 1, mixed = 1;
+        for (size_t k = 0; k < layer->resource_count; k++) {
+            const double count = (double)perf->count_max[layer->first_resource + k];
+            sum += count;
+            mixed *= 1 + count;
+        }
+        if (layer->kind != AIS_LAYER_FAAS)
+            product *= one_type ? sum : mixed;
+    }
+    return product;
+}
+
+static void solve(ais__search *search)
+{
+    if (search->perf->system->component_count > COMPONENTS_MAX ||
+        count_vectors(search->perf) > vectors_max) {
+        ais__place_branch(search);
+        return;
+    }
+    ais__place_start(search, search->options->seed, START_ROUNDS);
+    ais__place_vectors(search);
+}
+
+const ais__place_method ais__place_exact = {
+    .name = "exact",
+    .summary = "proves its placement the cheapest; a bound when stopped",
+    .solve = solve,
+};

@@ -1,0 +1,305 @@
+/* place/vectors - insides of the exact engine that walks through all vectors of types and counts.
+ *
+ * A vector says for each group of machines (an edge or VM layer; a single resource where a layer may mix types)
+ * which type runs and on how many machines: that is its price. Functions are always there. Vectors come in
+ * increasing price; each is given its cheapest allowed assignment, or refuted.
+ *   vectors.c          the walk, its bound, workers
+ *   vectors_heap.c     vectors in increasing price
+ *   vectors_facts.c    what is the same for all vectors
+ *   vectors_courses.c  courses of a component: a deployment with an option for each of its parts
+ *   vectors_sets.c     sets of open types with their courses, and cuts that refute vectors of a set
+ *   vectors_reduce.c   leave out courses that cannot be part of anything allowed
+ *   vectors_bound.c    lower bounds by multipliers on loads
+ *   vectors_solve.c    depth first through the courses that are left
+ * Layer: within place. Threads: facts, sets and courses are read-only while workers run. */
+#ifndef AIS_PLACE_VECTORS_H
+#define AIS_PLACE_VECTORS_H
+#include <string.h>
+
+#include "place/search.h"
+
+/* Types of machines (edge and VM resources, functions are none) as a set of bits. */
+enum {
+    AIS__MACHINES_MAX = 256,
+    AIS__OPEN_MAX = 64,
+    AIS__COMPONENTS_MAX = 256,
+    AIS__PARTS_MAX = 32
+};
+typedef struct ais__machines {
+    uint64_t words[AIS__MACHINES_MAX / 64];
+} ais__machines;
+
+static inline bool ais__machines_has(const ais__machines *set, size_t machine)
+{
+    return (set->words[machine / 64] >> (machine % 64) & 1) != 0;
+}
+static inline void ais__machines_add(ais__machines *set, size_t machine)
+{
+    set->words[machine / 64] |= (uint64_t)1 << (machine % 64);
+}
+static inline bool ais__machines_equal(const ais__machines *a, const ais__machines *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+static inline ais__machines ais__machines_common(const ais__machines *a, const ais__machines *b)
+{
+    ais__machines both;
+    for (size_t i = 0; i < AIS_COUNT(both.words); i++)
+        both.words[i] = a->words[i] & b->words[i];
+    return both;
+}
+uint64_t ais__machines_hash(const ais__machines *set);
+
+/* A way to fill a group. */
+typedef struct ais__choice {
+    size_t machine; /* AIS_SYSTEM_NONE: nothing */
+    size_t count;
+    double price; /* of the whole group */
+} ais__choice;
+typedef struct ais__group {
+    const ais__choice *choices; /* in increasing price */
+    size_t choice_count;
+} ais__group;
+
+/* Sides of the forward rule that a course touches. */
+enum { AIS__EDGE = 1, AIS__CLOUD = 2, AIS__MIXED = 4 };
+
+/* Fitted models on machines: their times change with the count. */
+typedef struct ais__fitted {
+    size_t option, machine;
+    double weight;
+} ais__fitted;
+
+/* Arrays are by dimension of the list that it belongs to. */
+typedef struct ais__course {
+    size_t deployment;
+    const size_t *options;  /* by part of the deployment */
+    double cost, cost_most; /* they differ for functions that are charged once for several */
+    double fixed_s;     /* what no load changes: functions, delays, fitted models at their least */
+    const double *load; /* of machines, then memory */
+    const double *factor; /* seconds for each 1 / (1 - rho) of a machine */
+    double idle_s;        /* time where nothing queues: fixed_s and all factors */
+    double transfer_least_s, transfer_most_s; /* to and from neighbours on paths */
+    ais__machines used, alone;
+    const ais__fitted *fitted;
+    size_t fitted_count;
+    unsigned side;
+    bool special; /* shares a function: neither dominates nor is dominated */
+} ais__course;
+
+/* Courses of one component over the open types that it can use, none of which is dominated. */
+typedef struct ais__courses {
+    struct ais__courses *next; /* in its chain of the table */
+    size_t component;
+    ais__machines open;
+    const size_t *machines; /* those open, ascending: dimensions of load and factor */
+    size_t machine_count;
+    const ais__course *items;
+    size_t count;
+    double least_cost;
+} ais__courses;
+
+/* What is the same for all vectors. */
+typedef struct ais__facts {
+    const ais_perf *perf;
+    const ais_system *system;
+    ais_arena *arena;
+    size_t *machine_of;  /* by resource: its bit; NONE of functions */
+    size_t *resource_of; /* by bit */
+    size_t machine_count;
+    ais__group *groups;
+    size_t group_count;
+    ais__machines *reach; /* by component: types that it can use */
+    bool *memory_matters; /* by bit: may the memory of one machine be too small */
+    bool any_memory, any_alone;
+    bool keep_all; /* dominance would be wrong: leaving a type open costs less than not using it */
+    bool *
+        shared; /* by resource: function that several components can use and that ties them together */
+    bool *private_class;     /* by resource: function of one component only */
+    bool *timed;             /* by component: in a limited path, or limited itself */
+    bool *linked;            /* by component: has edges whose delays matter */
+    const size_t **paths_of; /* by component: limited paths through it */
+    size_t *paths_of_count;
+    size_t *paths; /* limited paths */
+    size_t path_count;
+    bool *has_before, *has_behind; /* by component: has it predecessors, successors in the graph */
+    size_t
+        *slot_of; /* by edge: its number among those of its component on limited paths; or NONE */
+    size_t slot_count; /* the most of a component */
+    /* Least and most delay of what leaves a component over an edge from a resource, by deployment's data
+     * (first_data + edge) and resource; of edges on no limited path 0, or INFINITY without a network. */
+    double *leave_least_s, *leave_most_s;
+    double *
+        enter_most_s; /* by component and resource: most delay of what enters from predecessors on paths */
+    double least_cost; /* of courses, over all types */
+} ais__facts;
+/* False: larger than the engine takes. */
+bool ais__facts_make(ais__facts *facts, const ais_perf *perf, ais_arena *arena);
+/* Memory that a resource may be filled with when `count` machines run. */
+double ais__facts_memory(const ais__facts *facts, size_t resource, size_t count);
+/* Transfer over the edge between two courses, as the semantics say. */
+double ais__facts_transfer_s(const ais__facts *facts, const ais__course *from, size_t edge,
+                             size_t to_resource);
+double ais__facts_transfer_least_s(const ais__facts *facts, const ais__course *from, size_t edge);
+
+/* Courses that were made already. */
+typedef struct ais__course_table {
+    const ais__facts *facts;
+    ais_arena *arena;
+    ais__courses **slots;
+    size_t slot_count, count;
+} ais__course_table;
+void ais__course_table_init(ais__course_table *table, const ais__facts *facts);
+void ais__course_table_clear(ais__course_table *table);
+/* Borrowed until the table is cleared. */
+const ais__courses *ais__course_table_get(ais__course_table *table, size_t component,
+                                          const ais__machines *open);
+
+/* A linear inequality that every allowed assignment of a set meets: least + price <= cost + multipliers * counts. */
+typedef struct ais__cut {
+    double least;
+    double *multipliers; /* by open machine; memory is not part of cuts */
+} ais__cut;
+
+/* Open types, with all courses in flat arrays. */
+typedef struct ais__set {
+    struct ais__set *next;
+    ais__machines open;
+    size_t machine_count,
+        dimension_count;   /* loads in machines, then memory in memories of one machine */
+    size_t *machines;      /* bits, by dimension; memory dimensions name theirs again */
+    size_t *first, *count; /* by component, into the arrays below */
+    size_t course_count;
+    const ais__course **courses;
+    double *load;   /* by course and dimension */
+    double *factor; /* by course and machine */
+    double *fixed_s, *cost;
+    double
+        *leave_s; /* by course and slot of an edge on a limited path: least delay of what leaves */
+    uint64_t *used, *alone; /* by course: machines by dimension */
+    unsigned char *side;
+    double least_cost;
+    bool dead;       /* nothing is allowed whatever the counts */
+    bool any_fitted; /* a fitted model whose time changes with counts */
+    bool probed;
+    ais__cut *cuts;
+    size_t cut_count, cut_capacity, next_cut;
+} ais__set;
+
+typedef struct ais__set_table {
+    const ais__facts *facts;
+    ais__course_table courses;
+    ais_arena *arena;
+    ais__set **slots;
+    size_t slot_count, count;
+} ais__set_table;
+void ais__set_table_init(ais__set_table *table, const ais__facts *facts);
+void ais__set_table_clear(ais__set_table *table);
+/* Borrowed until the table is cleared. */
+ais__set *ais__set_table_get(ais__set_table *table, const ais__machines *open);
+/* Is what the table holds so large that it should be cleared? */
+bool ais__set_table_is_large(const ais__set_table *table);
+/* Keep multipliers as a cut. */
+void ais__set_add_cut(ais__set_table *table, ais__set *set, const double *multipliers);
+/* The least of cost that the cuts leave for the counts (by open machine). */
+double ais__set_cut_bound(const ais__set *set, const size_t *counts);
+
+/* Vectors in increasing price. */
+typedef struct ais__heap ais__heap;
+ais__heap *ais__heap_new(const ais__group *groups, size_t group_count);
+void ais__heap_free(ais__heap *heap);
+AIS_DEFINE_AUTO(ais__heap)
+/* The next one: choice by group (borrowed until the next call), its price. False when there are no more. */
+bool ais__heap_next(ais__heap *heap, const uint16_t **choices, double *price);
+/* The heap holds more than it may. */
+bool ais__heap_is_full(const ais__heap *heap);
+
+/* What is left at a node of the search: of component i the first count[i] of the solver's `left` from
+ * set->first[i] on. Courses are left out by swapping them behind the count, so going back is copying counts. */
+typedef struct ais__node {
+    uint32_t *count;     /* by component */
+    double *cap;         /* by dimension: what may be filled, under the limits of time */
+    double *multipliers; /* by dimension */
+    double bound;        /* on the cost of courses */
+} ais__node;
+
+/* One worker's search for the cheapest assignment of a vector. */
+typedef struct ais__solver {
+    const ais__facts *facts;
+    ais__search *search;
+    const ais__set *set;
+    const size_t *counts; /* by open machine */
+    double price, budget; /* look for cost < budget, price included */
+    uint64_t node_limit;  /* 0: none */
+    /* what it found */
+    ais_placement *best, *scratch;
+    bool found, stopped, limited;
+    bool any_allowed; /* wanted: stop at the first that is allowed, whatever its cost */
+    uint64_t node_count;
+    /* scratch, grown as sets need it */
+    ais_arena *arena;
+    size_t course_capacity, dimension_capacity;
+    uint32_t *left;
+    double *fixed_s;           /* by course, at these counts */
+    double *times_s;           /* by course: least time */
+    double *reduced;           /* by course: cost under multipliers */
+    double *minima;            /* by component and dimension */
+    double *sums;              /* by dimension: least loads of all components */
+    double *least, *allowed_s; /* by component */
+    double *slope, *trial;     /* by dimension */
+    uint64_t *taken, *alone;   /* machines of components with one course left */
+    ais__node *nodes;          /* by depth */
+    ais_perf_scratch *judge;
+} ais__solver;
+
+ais__solver *ais__solver_new(const ais__facts *facts, ais__search *search);
+void ais__solver_free(ais__solver *solver);
+AIS_DEFINE_AUTO(ais__solver)
+/* Look for the cheapest assignment of a vector that costs less than `budget`: `found` and `best`; nothing is
+ * said when `stopped` or `limited`. */
+void ais__solver_run(ais__solver *solver, const ais__set *set, const size_t *counts, double price,
+                     double budget);
+/* Is anything allowed with all machines of a set, so cheap on functions that a vector of `price` would be within
+ * `budget`? False: no vector of the set that costs `price` or more is. True: perhaps. */
+bool ais__solver_probe(ais__solver *solver, const ais__set *set, double price, double budget,
+                       uint64_t node_limit);
+
+/* Leave out the k-th course of component i. */
+static inline void ais__node_drop(ais__solver *solver, ais__node *node, size_t i, size_t k)
+{
+    uint32_t *left = solver->left + solver->set->first[i];
+    const uint32_t last = --node->count[i], dropped = left[k];
+    left[k] = left[last];
+    left[last] = dropped;
+}
+/* Leave out courses until nothing changes. False: some component has none left. */
+bool ais__node_reduce(ais__solver *solver, ais__node *node);
+/* Bound by multipliers, leaving out what is too dear; `steps` at most. False: nothing can be within budget. */
+bool ais__node_bound(ais__solver *solver, ais__node *node, size_t steps);
+
+/* A vector to be solved, and what came of it. */
+typedef struct ais__job {
+    ais__set *set;
+    size_t counts[AIS__OPEN_MAX];
+    double price, budget;
+    ais_placement *best;
+    double *multipliers; /* of the root */
+    bool found, stopped;
+    uint64_t node_count;
+} ais__job;
+/* Workers that share the jobs of a batch; the caller works, too. Each job's answer is its own, whoever does it. */
+typedef struct ais__crew ais__crew;
+ais__crew *ais__crew_new(const ais__facts *facts, ais__search *search, size_t threads);
+void ais__crew_free(ais__crew *crew);
+AIS_DEFINE_AUTO(ais__crew)
+void ais__crew_run(ais__crew *crew, ais__job *jobs, size_t count);
+ais__solver *ais__crew_solver(ais__crew *crew); /* the caller's own */
+
+/* Costs this near to each other count as equal. */
+#define AIS__COST_TOLERANCE 1e-12
+/* What must be undercut to be cheaper. */
+static inline double ais__below(double cost)
+{
+    return cost * (cost > 0 ? 1 - AIS__COST_TOLERANCE : 1 + AIS__COST_TOLERANCE);
+}
+#endif

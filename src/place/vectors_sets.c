@@ -1,0 +1,215 @@
+/* Sets of open types: courses of all components side by side in flat arrays, and cuts.
+ *
+ * A cut is what a bound by multipliers leaves when counts are kept as variables: for multipliers u >= 0 every
+ * allowed assignment has cost >= sum over components of min (cost + u * load) - u * counts, because loads stay
+ * below counts. One refuted vector so refutes others of its set without a search. */
+#include <math.h>
+#include <string.h>
+
+#include "place/vectors.h"
+
+enum { SLOTS_FIRST = 1024, CUTS_MAX = 24, BYTES_MAX = 24 << 20 };
+
+void ais__set_table_init(ais__set_table *table, const ais__facts *facts)
+{
+    *table = (ais__set_table){.facts = facts, .arena = ais_arena_new(), .slot_count = SLOTS_FIRST};
+    table->slots = ais_alloc(table->slot_count * sizeof(ais__set *));
+    ais__course_table_init(&table->courses, facts);
+}
+
+void ais__set_table_clear(ais__set_table *table)
+{
+    ais__course_table_clear(&table->courses);
+    ais_arena_free(table->arena);
+    free(table->slots);
+    *table = (ais__set_table){.facts = NULL};
+}
+
+bool ais__set_table_is_large(const ais__set_table *table)
+{
+    return ais_arena_used(table->arena) + ais_arena_used(table->courses.arena) > BYTES_MAX;
+}
+
+static void grow_table(ais__set_table *table)
+{
+    const size_t slot_count = table->slot_count * 2;
+    ais__set **slots = ais_alloc(slot_count * sizeof *slots);
+    for (size_t i = 0; i < table->slot_count; i++)
+        while (table->slots[i] != NULL) {
+            ais__set *set = table->slots[i];
+            table->slots[i] = set->next;
+            ais__set **slot = &slots[ais__machines_hash(&set->open) % slot_count];
+            set->next = *slot;
+            *slot = set;
+        }
+    free(table->slots);
+    table->slots = slots;
+    table->slot_count = slot_count;
+}
+
+/* Dimensions: a load for each open type, then a memory for those where it matters. */
+static void find_dimensions(const ais__facts *facts, ais_arena *arena, ais__set *set,
+                            size_t *dimension_of, size_t *memory_of)
+{
+    set->machines = ais_arena_alloc(arena, (2 * facts->group_count + 1) * sizeof(size_t));
+    for (size_t m = 0; m < facts->machine_count; m++) {
+        memory_of[m] = AIS_SYSTEM_NONE;
+        if (!ais__machines_has(&set->open, m))
+            continue;
+        dimension_of[m] = set->machine_count;
+        set->machines[set->machine_count++] = m;
+    }
+    set->dimension_count = set->machine_count;
+    for (size_t k = 0; k < set->machine_count; k++) {
+        const size_t m = set->machines[k];
+        if (!facts->memory_matters[m])
+            continue;
+        memory_of[m] = set->dimension_count;
+        set->machines[set->dimension_count++] = m;
+    }
+}
+
+static uint64_t bits_of(const ais__machines *machines, const ais__set *set)
+{
+    uint64_t bits = 0;
+    for (size_t k = 0; k < set->machine_count; k++)
+        if (ais__machines_has(machines, set->machines[k]))
+            bits |= (uint64_t)1 << k;
+    return bits;
+}
+
+static void copy_course(const ais__facts *facts, ais__set *set, const ais__courses *list,
+                        const ais__course *course, size_t s, const size_t *dimension_of,
+                        const size_t *memory_of)
+{
+    double *load = set->load + s * set->dimension_count;
+    double *factor = set->factor + s * set->machine_count;
+    for (size_t k = 0; k < list->machine_count; k++) {
+        const size_t m = list->machines[k];
+        load[dimension_of[m]] = course->load[k];
+        factor[dimension_of[m]] = course->factor[k];
+        if (memory_of[m] != AIS_SYSTEM_NONE)
+            load[memory_of[m]] = course->load[list->machine_count + k] /
+                                 facts->perf->memory_bytes[facts->resource_of[m]];
+    }
+    set->courses[s] = course;
+    set->fixed_s[s] = course->fixed_s;
+    set->cost[s] = course->cost;
+    set->used[s] = bits_of(&course->used, set);
+    set->alone[s] = bits_of(&course->alone, set);
+    set->side[s] = (unsigned char)course->side;
+    set->any_fitted |= course->fitted_count > 0;
+}
+
+/* Least delays of what leaves a component over its edges on limited paths. */
+static void fill_leave(const ais__facts *facts, ais__set *set, size_t component)
+{
+    const ais_system_component *c = &facts->system->components[component];
+    for (size_t e = 0; e < c->edge_count; e++) {
+        const size_t slot = facts->slot_of[c->first_edge + e];
+        if (slot == AIS_SYSTEM_NONE)
+            continue;
+        for (size_t s = set->first[component]; s < set->first[component] + set->count[component];
+             s++)
+            set->leave_s[s * facts->slot_count + slot] =
+                ais__facts_transfer_least_s(facts, set->courses[s], e);
+    }
+}
+
+static void fill_set(ais__set_table *table, ais__set *set, const ais__courses *const *lists)
+{
+    const ais__facts *facts = table->facts;
+    const size_t components = facts->system->component_count;
+    ais_arena *arena = table->arena;
+    AIS_FREE size_t *dimension_of = ais_alloc((facts->machine_count + 1) * sizeof(size_t));
+    AIS_FREE size_t *memory_of = ais_alloc((facts->machine_count + 1) * sizeof(size_t));
+    find_dimensions(facts, arena, set, dimension_of, memory_of);
+    set->first = ais_arena_alloc(arena, components * sizeof(size_t));
+    set->count = ais_arena_alloc(arena, components * sizeof(size_t));
+    for (size_t i = 0; i < components; i++) {
+        set->first[i] = set->course_count;
+        set->count[i] = lists[i]->count;
+        set->course_count += lists[i]->count;
+        set->least_cost += lists[i]->least_cost;
+    }
+    const size_t n = set->course_count;
+    set->courses = ais_arena_alloc(arena, n * sizeof(ais__course *));
+    set->load = ais_arena_alloc(arena, n * set->dimension_count * sizeof(double));
+    set->factor = ais_arena_alloc(arena, n * set->machine_count * sizeof(double));
+    set->fixed_s = ais_arena_alloc(arena, n * sizeof(double));
+    set->cost = ais_arena_alloc(arena, n * sizeof(double));
+    set->used = ais_arena_alloc(arena, n * sizeof(uint64_t));
+    set->alone = ais_arena_alloc(arena, n * sizeof(uint64_t));
+    set->side = ais_arena_alloc(arena, n);
+    set->leave_s = ais_arena_alloc(arena, n * facts->slot_count * sizeof(double));
+    for (size_t i = 0; i < components; i++) {
+        for (size_t k = 0; k < lists[i]->count; k++)
+            copy_course(facts, set, lists[i], &lists[i]->items[k], set->first[i] + k, dimension_of,
+                        memory_of);
+        fill_leave(facts, set, i);
+    }
+}
+
+ais__set *ais__set_table_get(ais__set_table *table, const ais__machines *open)
+{
+    const ais__facts *facts = table->facts;
+    const uint64_t hash = ais__machines_hash(open);
+    for (ais__set *set = table->slots[hash % table->slot_count]; set != NULL; set = set->next)
+        if (ais__machines_equal(&set->open, open))
+            return set;
+    if (++table->count > table->slot_count)
+        grow_table(table);
+    ais__set *set = ais_arena_alloc(table->arena, sizeof *set);
+    set->open = *open;
+    ais__set **slot = &table->slots[hash % table->slot_count];
+    set->next = *slot;
+    *slot = set;
+    const size_t components = facts->system->component_count;
+    AIS_FREE const ais__courses **lists = ais_alloc(components * sizeof(ais__courses *));
+    for (size_t i = 0; i < components && !set->dead; i++) {
+        lists[i] = ais__course_table_get(&table->courses, i, open);
+        set->dead = lists[i]->count == 0;
+    }
+    if (!set->dead)
+        fill_set(table, set, lists);
+    return set;
+}
+
+void ais__set_add_cut(ais__set_table *table, ais__set *set, const double *multipliers)
+{
+    const size_t dimensions = set->dimension_count, machines = set->machine_count;
+    double least = 0;
+    for (size_t i = 0; i < table->facts->system->component_count; i++) {
+        double lowest = INFINITY;
+        for (size_t s = set->first[i]; s < set->first[i] + set->count[i]; s++) {
+            double sum = set->cost[s];
+            for (size_t d = 0; d < machines; d++)
+                sum += multipliers[d] * set->load[s * dimensions + d];
+            lowest = sum < lowest ? sum : lowest;
+        }
+        least += lowest;
+    }
+    ais__cut *cut;
+    if (set->cut_count < CUTS_MAX) {
+        if (set->cuts == NULL)
+            set->cuts = ais_arena_alloc(table->arena, CUTS_MAX * sizeof *set->cuts);
+        cut = &set->cuts[set->cut_count++];
+        cut->multipliers = ais_arena_alloc(table->arena, machines * sizeof(double));
+    } else {
+        cut = &set->cuts[set->next_cut++ % CUTS_MAX];
+    }
+    cut->least = least;
+    memcpy(cut->multipliers, multipliers, machines * sizeof(double));
+}
+
+double ais__set_cut_bound(const ais__set *set, const size_t *counts)
+{
+    double bound = set->least_cost;
+    for (size_t c = 0; c < set->cut_count; c++) {
+        double value = set->cuts[c].least;
+        for (size_t m = 0; m < set->machine_count; m++)
+            value -= set->cuts[c].multipliers[m] * (double)counts[m];
+        bound = value > bound ? value : bound;
+    }
+    return bound;
+}

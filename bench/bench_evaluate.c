@@ -1,12 +1,14 @@
-/* How many placements a second are judged: bench_evaluate SYSTEM.json [RATE] prints a row "name per-second" for full
- * evaluations (cost and violations), the same with all times, and steps of a state (one partition moved or the
- * machines of a resource changed, then cost and violations). One thread; steps are drawn beforehand. */
+/* How many placements a second are judged: bench_evaluate [SYSTEM.json [RATE]] prints a row "name per-second" for
+ * full evaluations (cost and violations), the same with all times, and steps of a state (one partition moved or the
+ * machines of a resource changed, then cost and violations). One thread, seconds of that thread; steps are drawn
+ * beforehand, so that placements with broken rules are among them. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/random.h"
+#include "place/generate.h"
 #include "place/read.h"
 
 enum { STEPS = 4096, TRIES = 5 };
@@ -24,7 +26,7 @@ typedef struct bench {
     step steps[STEPS];
 } bench;
 
-/* One type a layer, where there is one; each component its first deployment. */
+/* Any placement, all machines. */
 static void place_start(bench *b, ais_random *random)
 {
     const ais_system *system = b->system;
@@ -146,23 +148,34 @@ static void run(bench *b)
     printf("step %.0f\n", rate_of(b, walk, &steps, STEPS));
 }
 
-static int read_and_run(const char *path, double rate_rps, ais_error **err)
+/* Of a file, or one of 15 components from a seed. */
+static int get_system(const char *path, ais_system **out, ais_error **err)
+{
+    AIS_AUTO(ais_diags) diags = ais_diags_new();
+    AIS_AUTO(ais_doc) doc = ais_doc_new();
+    const ais_generate_options options = {.seed = 1, .components = 15};
+    const int status = path != NULL ? ais_system_read(path, diags, out)
+                                    : ais_system_from_node(ais_system_generate(&options, doc, NULL),
+                                                           ".", diags, out);
+    return status < 0 ? ais_diags_fail(diags, err) : 0;
+}
+
+static int get_and_run(const char *path, double rate_rps, ais_error **err)
 {
     static const uint64_t SEED = 1;
-    AIS_AUTO(ais_diags) diags = ais_diags_new();
     AIS_AUTO(ais_system) system = NULL;
     AIS_AUTO(ais_perf) perf = NULL;
     ais_random random;
     ais_random_init(&random, SEED);
-    if (ais_system_read(path, diags, &system) < 0)
-        return ais_diags_fail(diags, err);
-    if (ais_perf_new(system, &(ais_perf_options){.rate_rps = rate_rps}, &perf, err) < 0)
+    if (get_system(path, &system, err) < 0 ||
+        ais_perf_new(system, &(ais_perf_options){.rate_rps = rate_rps}, &perf, err) < 0)
         return -1;
     AIS_AUTO(ais_placement) placement = ais_placement_new(system);
     bench *b = ais_alloc(sizeof *b);
     *b = (bench){.system = system, .perf = perf, .placement = placement};
     place_start(b, &random);
     draw_steps(b, &random);
+    printf("components %zu\n", system->component_count);
     run(b);
     free(b);
     return 0;
@@ -171,9 +184,8 @@ static int read_and_run(const char *path, double rate_rps, ais_error **err)
 int main(int count, char **words)
 {
     AIS_AUTO(ais_error) err = NULL;
-    if (count < 2)
-        return 2;
-    if (read_and_run(words[1], count > 2 ? strtod(words[2], NULL) : 0, &err) < 0) {
+    if (get_and_run(count > 1 ? words[1] : NULL, count > 2 ? strtod(words[2], NULL) : 0, &err) <
+        0) {
         fprintf(stderr, "bench: %s\n", ais_error_get_message(err));
         return 1;
     }

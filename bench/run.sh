@@ -19,6 +19,9 @@ echo
 /usr/bin/python3 bench/bench_deployments.py
 "$build/bench/bench_annotate" examples/garments/src/classifier/main.py
 /usr/bin/python3 bench/bench_annotate.py examples/garments/src/classifier/main.py
+"$build/bench/bench_evaluate"
+[ -z "${AISPRINT_TEST_DATA:-}" ] ||
+    "$build/bench/bench_evaluate" "$AISPRINT_TEST_DATA/space4ai/Strict_15c_1.json" 1.8
 "$build/bench/bench_infer"
 /usr/bin/python3 bench/bench_python.py
 /usr/bin/python3 bench/bench_run.py

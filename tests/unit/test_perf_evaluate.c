@@ -301,6 +301,35 @@ static void test_quantiles_must_be_below_1(void **unused)
     perf_fixture_clear(&f);
 }
 
+static void assert_refused(perf_fixture *f, const char *expected)
+{
+    ais_error *err = NULL;
+    ais_perf *perf = NULL;
+    assert_int_equal(ais_perf_new(f->system, &f->options, &perf, &err), -1);
+    assert_null(perf);
+    assert_int_equal(ais_error_get_code(err), AIS_E_LIMIT);
+    AIS_FREE char *text = unit_error(&err);
+    assert_string_equal(text, expected);
+}
+
+static void test_tables_have_limits(void **unused)
+{
+    perf_fixture f;
+    (void)unused;
+    perf_fixture_init(&f);
+    f.system->layer_count = 5000;
+    assert_refused(&f, "error: 5000 layers and 3 amounts of data make more than 67108864 delays\n");
+    f.system->layer_count = 3;
+    f.system->resources[FIX_E].number = 40000000;
+    for (size_t p = FIX_A_H1; p <= FIX_A_H2; p++) {
+        f.system->options[fix_option(p, FIX_E)].kind = AIS_MODEL_PREDICTOR;
+        f.system->options[fix_option(p, FIX_E)].pos = (ais_pos){.file = "s.json", .line = 7};
+    }
+    assert_refused(&f, "s.json:7: error: fitted models have more than 67108864 counts of "
+                       "machines\n");
+    perf_fixture_clear(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +348,7 @@ int main(void)
         cmocka_unit_test(test_changes_have_prices),
         cmocka_unit_test(test_rates_must_be_positive),
         cmocka_unit_test(test_quantiles_must_be_below_1),
+        cmocka_unit_test(test_tables_have_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,11 +97,21 @@ static const ais_cli_option table[] = {
      .offset = PLACE(alternatives),
      .value = "SYSTEM.json[=PERFORMANCE]",
      .help = "a degraded system, tried when nothing is allowed before it; best first"},
-    {.name = "joint",
+    {.name = "performance",
      .type = AIS_CLI_NUMBER,
+     .offset = PLACE(performance),
+     .value = "P",
+     .default_text = "1",
+     .help = "with --alternative: how well the system itself performs"},
+    {.name = "joint",
+     .type = AIS_CLI_FLAG,
      .offset = PLACE(joint),
+     .help = "with --alternative: take the one with the least cost plus lost performance"},
+    {.name = "performance-weight",
+     .type = AIS_CLI_NUMBER,
+     .offset = PLACE(weight),
      .value = "WEIGHT",
-     .help = "choose among alternatives by cost plus this weight times the performance lost"},
+     .help = "with --joint: what a unit of performance lost costs (default: 0, the cheapest)"},
     {.name = "max-load",
      .type = AIS_CLI_FLAG,
      .offset = PLACE(max_load),
@@ -239,6 +249,8 @@ static int run(const ais_cli *cli, const void *data, ais_error **err)
         return -1;
     if (o->generate > 0)
         return ais__cli_place_generate(cli, o, err);
+    if (o->alternatives.count > 0)
+        return ais__cli_place_alternatives(cli, o, err);
     if (ais__cli_place_read(cli, o, &source, err) < 0)
         return -1;
     if (o->max_load)

@@ -54,8 +54,11 @@ int ais__cli_place_check(const ais__cli_place_options *o, ais_error **err)
                              "--free-types, --scaling-only and costs of changes go with --current");
     if (o->max_load && o->front)
         return ais_error_set(err, AIS_E_USAGE, "give either --max-load or --front");
-    if (o->app != NULL && o->alternatives.count > 0)
-        return ais_error_set(err, AIS_E_USAGE, "--alternative goes with a SYSTEM.json");
+    if (o->alternatives.count > 0 && (o->app != NULL || o->max_load || o->front))
+        return ais_error_set(err, AIS_E_USAGE,
+                             "--alternative goes with a SYSTEM.json, without --max-load, --front");
+    if (o->joint && o->alternatives.count == 0)
+        return ais_error_set(err, AIS_E_USAGE, "--joint goes with --alternative");
     if (o->search.threads > MOST_THREADS)
         return ais_error_set(err, AIS_E_USAGE, "--threads is %zu (must be 1 to %d)",
                              o->search.threads, MOST_THREADS);

@@ -4,6 +4,7 @@
 #ifndef AIS_CLI_PLACE_OPTIONS_H
 #define AIS_CLI_PLACE_OPTIONS_H
 #include "cli/command.h"
+#include "place/alternatives.h"
 #include "place/app.h"
 #include "place/generate.h"
 #include "place/place.h"
@@ -20,7 +21,8 @@ typedef struct ais__cli_place_options {
     bool free_types, scaling_only;
     double start_cost, stop_cost, move_cost;
     ais_cli_list alternatives;
-    double joint;
+    double performance, weight;
+    bool joint;
     ais_place_options search;
     bool max_load, front;
     double load_from, load_to, precision;
@@ -48,9 +50,31 @@ AIS_NODISCARD int ais__cli_place_read(const ais_cli *cli, const ais__cli_place_o
                                       ais__cli_place_source *out, ais_error **err);
 void ais__cli_place_source_clear(ais__cli_place_source *source);
 
+/* The system and its alternatives, in this order. */
+typedef struct ais__cli_place_candidates {
+    ais_alternative *items;
+    ais__cli_place_source *sources;
+    size_t count;
+    ais_arena *arena;
+} ais__cli_place_candidates;
+AIS_NODISCARD int ais__cli_place_candidates_read(const ais_cli *cli,
+                                                 const ais__cli_place_options *o,
+                                                 ais__cli_place_candidates *out, ais_error **err);
+void ais__cli_place_candidates_clear(ais__cli_place_candidates *candidates);
+typedef struct ais__cli_place_choice {
+    const ais__cli_place_candidates *candidates;
+    const ais_alternatives_result *result;
+} ais__cli_place_choice;
+
 /* One file a way of asking. */
 AIS_NODISCARD int ais__cli_place_solve(const ais_cli *cli, const ais__cli_place_options *o,
                                        ais__cli_place_source *source, ais_error **err);
+AIS_NODISCARD int ais__cli_place_alternatives(const ais_cli *cli, const ais__cli_place_options *o,
+                                              ais_error **err);
+/* Write the files and print a result; `choice` NULL: without alternatives. */
+AIS_NODISCARD int ais__cli_place_tell(const ais_cli *cli, const ais__cli_place_options *o,
+                                      ais__cli_place_source *source, const ais_place_result *result,
+                                      const ais__cli_place_choice *choice, ais_error **err);
 AIS_NODISCARD int ais__cli_place_load(const ais_cli *cli, const ais__cli_place_options *o,
                                       ais__cli_place_source *source, ais_error **err);
 AIS_NODISCARD int ais__cli_place_front(const ais_cli *cli, const ais__cli_place_options *o,

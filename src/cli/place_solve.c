@@ -4,6 +4,7 @@
 #include "place/read.h"
 #include "place/report.h"
 #include "place/result.h"
+#include "place/robust.h"
 
 typedef struct answer {
     const ais_cli *cli;
@@ -11,7 +12,9 @@ typedef struct answer {
     ais__cli_place_source *source;
     const ais_perf *perf;
     const ais_place_result *result;
-    const ais_place_conflict *conflict; /* NULL unless infeasible */
+    const ais_place_conflict *conflict;  /* NULL unless infeasible */
+    const ais_robust_result *robust;     /* NULL without --quantile, or without a placement */
+    const ais__cli_place_choice *choice; /* NULL without alternatives */
 } answer;
 
 /* ---- files ---- */
@@ -58,8 +61,13 @@ static int print_json(const answer *a, ais_error **err)
     const ais_change *changes = plan(a, arena, &count);
     if (a->source->current != NULL)
         ais_doc_put(root, "plan", ais_runtime_plan_to_node(a->perf->system, changes, count, doc));
+    if (a->robust != NULL)
+        ais_doc_put(root, "robust", ais_robust_to_node(a->perf->system, a->robust, doc));
     if (a->source->app != NULL)
         ais_doc_put(root, "removed", ais_place_app_removed_to_node(a->source->app, doc));
+    if (a->choice != NULL)
+        ais_doc_put(root, "alternatives",
+                    ais_alternatives_to_node(a->choice->candidates->items, a->choice->result, doc));
     return ais_cli_print_json(a->cli, root, err);
 }
 
@@ -72,6 +80,8 @@ static void print_text(const answer *a)
     const ais_change *changes = plan(a, arena, &count);
     if (a->source->current != NULL && a->result->best != NULL)
         ais_runtime_plan_write_text(a->perf->system, changes, count, &text);
+    if (a->robust != NULL)
+        ais_robust_write_text(a->perf->system, a->robust, &text);
     if (a->source->app != NULL)
         ais_place_app_removed_write_text(a->source->app, &text);
     if (!a->cli->quiet)
@@ -96,7 +106,7 @@ static int finish(const answer *a, ais_error **err)
     return ais_error_set(err, AIS_E_TIMEOUT, "no placement was found");
 }
 
-static int tell(const answer *a, ais_error **err)
+static int write_and_print(const answer *a, ais_error **err)
 {
     if (write_files(a, err) < 0)
         return -1;
@@ -107,16 +117,41 @@ static int tell(const answer *a, ais_error **err)
     return finish(a, err);
 }
 
+int ais__cli_place_tell(const ais_cli *cli, const ais__cli_place_options *o,
+                        ais__cli_place_source *source, const ais_place_result *result,
+                        const ais__cli_place_choice *choice, ais_error **err)
+{
+    AIS_AUTO(ais_perf) perf = NULL;
+    AIS_AUTO(ais_place_conflict) conflict = NULL;
+    AIS_AUTO(ais_robust_result) robust = NULL;
+    const ais_robust_options robust_options = {.seed = o->search.seed};
+    if (ais_perf_new(source->system, &source->perf, &perf, err) < 0)
+        return -1;
+    if (result->status == AIS_PLACE_INFEASIBLE &&
+        ais_place_explain(source->system, &source->perf, &o->search, cli->ctx, &conflict, err) < 0)
+        return -1;
+    if (o->quantile > 0 && result->best != NULL &&
+        ais_robust_check(source->system, &source->perf, result->best, &robust_options, &robust,
+                         err) < 0)
+        return -1;
+    const answer a = {.cli = cli,
+                      .o = o,
+                      .source = source,
+                      .perf = perf,
+                      .result = result,
+                      .conflict = conflict,
+                      .robust = robust,
+                      .choice = choice};
+    return write_and_print(&a, err);
+}
+
 int ais__cli_place_solve(const ais_cli *cli, const ais__cli_place_options *o,
                          ais__cli_place_source *source, ais_error **err)
 {
     AIS_AUTO(ais_perf) perf = NULL;
     AIS_AUTO(ais_place_result) result = NULL;
-    const ais_place_conflict *conflict = NULL;
     if (ais_perf_new(source->system, &source->perf, &perf, err) < 0 ||
         ais_place_solve(perf, &o->search, cli->ctx, &result, err) < 0)
         return -1;
-    const answer a = {
-        .cli = cli, .o = o, .source = source, .perf = perf, .result = result, .conflict = conflict};
-    return tell(&a, err);
+    return ais__cli_place_tell(cli, o, source, result, NULL, err);
 }

@@ -17,14 +17,28 @@ static double function_share(const ais_perf *perf, size_t part)
     return perf->rules_of->component_rate ? visits : visits * perf->part_weight[part];
 }
 
-static double predicted_s(const ais_perf *perf, const ais_predictor *predictor,
-                          const ais_predictor_input *input)
+/* Over the rates of the range; what is not positive is no answer. */
+static double bound_s(const ais_perf *perf, const ais_predictor *predictor,
+                      ais_predictor_input input, double share)
 {
-    /* Nothing is known of how a model behaves between two rates. */
+    double low_s = 0, high_s = INFINITY;
+    input.rate_rps = share * perf->function_from_rps;
+    if (predictor->bounds != NULL)
+        predictor->bounds(predictor, &input, share * perf->function_to_rps, &low_s, &high_s);
+    if (perf->bound == AIS_BOUND_WORST)
+        return low_s > 0 ? high_s : (double)INFINITY;
+    return high_s > 0 ? fmax(low_s, 0) : (double)INFINITY;
+}
+
+/* `share`: of the system's rate, that arrives at the part. */
+static double predicted_s(const ais_perf *perf, const ais_predictor *predictor,
+                          const ais_predictor_input *input, double share)
+{
+    if (predictor == NULL)
+        return INFINITY;
     if (perf->bound != AIS_BOUND_NONE)
-        return perf->bound == AIS_BOUND_WORST ? (double)INFINITY : 0;
-    const double response_s =
-        predictor != NULL ? predictor->predict(predictor, input) : (double)NAN;
+        return bound_s(perf, predictor, *input, share);
+    const double response_s = predictor->predict(predictor, input);
     return isfinite(response_s) && response_s > 0 ? response_s : (double)INFINITY;
 }
 
@@ -47,14 +61,16 @@ static double served_s(const ais_perf *perf, size_t o, double warm_s, double col
 static double function_s(const ais_perf *perf, size_t o)
 {
     const ais_system_option *option = &perf->system->options[o];
+    const double share = function_share(perf, option->part);
     if (option->kind == AIS_MODEL_PREDICTOR)
         return predicted_s(
             perf, option->predictor,
             &(ais_predictor_input){.cores = 1,
-                                   .rate_rps = perf->rate_rps * function_share(perf, option->part),
+                                   .rate_rps = perf->rate_rps * share,
                                    .warm_s = option->warm_s,
                                    .cold_s = option->cold_s,
-                                   .idle_s = perf->system->resources[option->resource].idle_s});
+                                   .idle_s = perf->system->resources[option->resource].idle_s},
+            share);
     return served_s(perf, o, at_quantile(perf, option->warm_s, option->warm_deviation_s),
                     at_quantile(perf, option->cold_s, option->cold_deviation_s));
 }
@@ -66,12 +82,15 @@ static double fill_responses(ais_perf *perf, size_t o)
     const size_t count = perf->count_max[option->resource];
     const double cores = (double)perf->system->resources[option->resource].cores;
     double *response_s = ais_arena_alloc(perf->arena, count * sizeof *response_s);
+    const double share = perf->system->visits[perf->system->parts[option->part].component] *
+                         perf->part_weight[option->part];
     double least_s = INFINITY;
     for (size_t n = 1; n <= count; n++) {
         response_s[n - 1] =
             predicted_s(perf, option->predictor,
                         &(ais_predictor_input){.cores = (double)n * cores,
-                                               .rate_rps = perf->part_rate_rps[option->part]});
+                                               .rate_rps = perf->part_rate_rps[option->part]},
+                        share);
         least_s = fmin(least_s, response_s[n - 1]);
     }
     perf->response_s[o] = response_s;

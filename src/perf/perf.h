@@ -62,7 +62,7 @@ typedef enum ais_rule {
 
 /* Over a range of rates: no time and no load at any rate of it is above WORST, below BEST. A placement that
  * is allowed under WORST is allowed at every rate of the range; one that is not under BEST is at none. Queues
- * are at their ends, functions within ais_function_response_bounds_s(). */
+ * are at their ends, functions within ais_function_response_bounds_s(), fitted models within their bounds(). */
 typedef enum ais_bound { AIS_BOUND_NONE, AIS_BOUND_WORST, AIS_BOUND_BEST } ais_bound;
 
 /* NULL arrays and zeroes mean: as the system says. */

@@ -47,7 +47,8 @@ static const ais_predictor *read_map(const ais_doc_node *map, ais_arena *arena, 
     if (state == NULL)
         return NULL;
     ais_predictor *predictor = ais_arena_alloc(arena, sizeof *predictor);
-    *predictor = (ais_predictor){.kind = kind->name, .predict = kind->predict, .state = state};
+    *predictor = (ais_predictor){
+        .kind = kind->name, .predict = kind->predict, .bounds = kind->bounds, .state = state};
     return predictor;
 }
 

@@ -18,6 +18,11 @@ typedef struct ais_predictor {
     const char *kind; /* row of the table of kinds */
     /* Seconds; not finite or not positive where the model has no answer. */
     double (*predict)(const struct ais_predictor *predictor, const ais_predictor_input *input);
+    /* What predict() says at every rate from the input's to `to_rps` lies between; INFINITY stands for no answer
+     * (low: at no rate, high: at some rate). Both come together as the rates do, where the model is continuous.
+     * NULL: not known. */
+    void (*bounds)(const struct ais_predictor *predictor, const ais_predictor_input *input,
+                   double to_rps, double *low_s, double *high_s);
     const void *state;
 } ais_predictor;
 

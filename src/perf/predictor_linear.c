@@ -72,5 +72,59 @@ static double predict(const ais_predictor *predictor, const ais_predictor_input 
     return sum_s;
 }
 
+typedef struct range {
+    double low, high;
+} range;
+
+static const range anything = {(double)-INFINITY, (double)INFINITY};
+
+static range between(double a, double b)
+{
+    return isnan(a) || isnan(b) ? anything : (range){fmin(a, b), fmax(a, b)};
+}
+
+/* x to a power over all x of a range. */
+static range power_of(range x, double power)
+{
+    const bool passes_zero = x.low < 0 && x.high > 0;
+    const bool turns = fmod(power, 2) == 0; /* x^2 comes down to 0 and goes up again */
+    const range ends = between(pow(x.low, power), pow(x.high, power));
+    if (power == 0 || !passes_zero)
+        return ends;
+    if (power < 0)
+        return anything;
+    return turns ? (range){0, ends.high} : ends;
+}
+
+static range product_of(range a, range b)
+{
+    const range first = between(a.low * b.low, a.low * b.high);
+    const range second = between(a.high * b.low, a.high * b.high);
+    return (range){fmin(first.low, second.low), fmax(first.high, second.high)};
+}
+
+static void bounds(const ais_predictor *predictor, const ais_predictor_input *input, double to_rps,
+                   double *low_s, double *high_s)
+{
+    const linear *model = predictor->state;
+    const range rates = {input->rate_rps, to_rps};
+    const range logarithms = {log(input->rate_rps), log(to_rps)};
+    range sum = {model->intercept_s, model->intercept_s};
+    double largest = fabs(model->intercept_s);
+    for (size_t i = 0; i < model->term_count; i++) {
+        const term *t = &model->terms[i];
+        const double fixed =
+            t->coefficient * pow(input->cores, t->powers[0]) * pow(log(input->cores), t->powers[1]);
+        const range factor =
+            product_of(power_of(rates, t->powers[2]), power_of(logarithms, t->powers[3]));
+        const range added = product_of((range){fixed, fixed}, factor);
+        largest = fmax(largest, fmax(fabs(added.low), fabs(added.high)));
+        sum = (range){sum.low + added.low, sum.high + added.high};
+    }
+    const double off = AIS__PREDICTOR_ROUNDING * largest * (double)(model->term_count + 1);
+    *low_s = isfinite(sum.low) && isfinite(off) ? sum.low - off : anything.low;
+    *high_s = isfinite(sum.high) && isfinite(off) ? sum.high + off : anything.high;
+}
+
 const ais__predictor_kind ais__predictor_linear = {
-    .name = "linear", .schema = &schema, .read = read, .predict = predict};
+    .name = "linear", .schema = &schema, .read = read, .predict = predict, .bounds = bounds};

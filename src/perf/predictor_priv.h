@@ -11,7 +11,12 @@ typedef struct ais__predictor_kind {
     /* State of the model from its map; NULL when faults were added. Ownership: made in `arena`. */
     const void *(*read)(const ais_doc_node *node, ais_arena *arena, ais_diags *diags);
     double (*predict)(const ais_predictor *predictor, const ais_predictor_input *input);
+    void (*bounds)(const ais_predictor *predictor, const ais_predictor_input *input, double to_rps,
+                   double *low_s, double *high_s);
 } ais__predictor_kind;
+
+/* Of sums and products; a predicted time within the bounds may be off by so much of its largest term. */
+#define AIS__PREDICTOR_ROUNDING 1e-12
 
 extern const ais__predictor_kind ais__predictor_linear; /* predictor_linear.c */
 extern const ais__predictor_kind ais__predictor_table;  /* predictor_table.c */

@@ -118,5 +118,35 @@ static double predict(const ais_predictor *predictor, const ais_predictor_input 
                     : first_s;
 }
 
+/* Between two points of its axis a table is straight: its ends and the points within are all that matters. */
+static void bounds(const ais_predictor *predictor, const ais_predictor_input *input, double to_rps,
+                   double *low_s, double *high_s)
+{
+    const table *model = predictor->state;
+    const axis *rates = &model->rate;
+    const double first_rps = rates->points[0], last_rps = rates->points[rates->count - 1];
+    ais_predictor_input at = *input;
+    *low_s = *high_s = INFINITY;
+    if (input->rate_rps > last_rps || to_rps < first_rps)
+        return;
+    at.rate_rps = fmax(input->rate_rps, first_rps);
+    double low = predict(predictor, &at), high = low;
+    for (size_t i = 0; i < rates->count; i++) {
+        if (!(rates->points[i] > input->rate_rps && rates->points[i] < to_rps))
+            continue;
+        at.rate_rps = rates->points[i];
+        low = fmin(low, predict(predictor, &at));
+        high = fmax(high, predict(predictor, &at));
+    }
+    at.rate_rps = fmin(to_rps, last_rps);
+    low = fmin(low, predict(predictor, &at));
+    high = fmax(high, predict(predictor, &at));
+    if (isnan(low)) /* so many cores are in no row */
+        return;
+    *low_s = low * (1 - AIS__PREDICTOR_ROUNDING);
+    if (input->rate_rps >= first_rps && to_rps <= last_rps)
+        *high_s = high * (1 + AIS__PREDICTOR_ROUNDING);
+}
+
 const ais__predictor_kind ais__predictor_table = {
-    .name = "table", .schema = &schema, .read = read, .predict = predict};
+    .name = "table", .schema = &schema, .read = read, .predict = predict, .bounds = bounds};

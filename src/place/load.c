@@ -22,15 +22,10 @@ typedef struct interval_list {
     size_t count, capacity;
 } interval_list;
 
-static void add_interval(interval_list *list, double from_rps, double to_rps,
-                         ais_load_verdict verdict)
+static void add_interval(interval_list *list, const ais_load_interval *interval)
 {
-    if (list->count > 0 && list->items[list->count - 1].verdict == verdict) {
-        list->items[list->count - 1].to_rps = to_rps;
-        return;
-    }
     list->items = ais_grow(list->items, &list->capacity, list->count + 1, sizeof *list->items);
-    list->items[list->count++] = (ais_load_interval){from_rps, to_rps, verdict};
+    list->items[list->count++] = *interval;
 }
 
 /* Low rates matter in proportion: cold starts vary with the logarithm of the rate. */
@@ -39,48 +34,84 @@ static double middle_of(double from_rps, double to_rps)
     return to_rps > 4 * from_rps ? sqrt(from_rps * to_rps) : from_rps + (to_rps - from_rps) / 2;
 }
 
-static ais_load_result *make_result(const interval_list *list)
+static ais_load_result *make_result(const interval_list *list, bool complete)
 {
     ais_arena *arena = ais_arena_new();
     ais_load_result *result = ais_arena_alloc(arena, sizeof *result);
-    *result = (ais_load_result){.max_rps = (double)NAN, .complete = true, .arena = arena};
+    *result = (ais_load_result){.max_rps = (double)NAN, .complete = complete, .arena = arena};
     result->intervals = ais_arena_alloc(arena, (list->count + 1) * sizeof *result->intervals);
-    result->count = list->count;
     for (size_t i = 0; i < list->count; i++) {
-        result->intervals[i] = list->items[i];
-        if (list->items[i].verdict == AIS_LOAD_FEASIBLE)
-            result->max_rps = list->items[i].to_rps;
+        const ais_load_interval *from = &list->items[i];
+        ais_load_interval *last = &result->intervals[result->count];
+        if (result->count > 0 && last[-1].verdict == from->verdict)
+            last[-1].to_rps = from->to_rps;
+        else
+            result->intervals[result->count++] = *from;
+        if (from->verdict == AIS_LOAD_FEASIBLE)
+            result->max_rps = from->to_rps;
     }
     return result;
+}
+
+typedef struct walk {
+    const ais__load_judge *judge;
+    double precision_rps;
+    size_t judged;
+    bool stopped;
+} walk;
+
+static int judge_into(walk *w, double from_rps, double to_rps, interval_list *list, ais_error **err)
+{
+    ais_load_interval interval = {from_rps, to_rps, AIS_LOAD_UNDECIDED};
+    w->judged++;
+    if (w->judge->judge(w->judge->state, from_rps, to_rps, &interval.verdict, err) < 0)
+        return -1;
+    add_interval(list, &interval);
+    return 0;
+}
+
+/* Halve what is undecided and wide enough; `*halved` says whether anything was. All are halved before any is halved
+ * again, so that a walk that is stopped knows the whole range equally well. */
+static int halve_all(walk *w, const interval_list *list, interval_list *out, bool *halved,
+                     ais_error **err)
+{
+    *halved = false;
+    for (size_t i = 0; i < list->count; i++) {
+        const ais_load_interval *at = &list->items[i];
+        const double middle = middle_of(at->from_rps, at->to_rps);
+        const bool wide = at->verdict == AIS_LOAD_UNDECIDED &&
+                          at->to_rps - at->from_rps > w->precision_rps && middle > at->from_rps &&
+                          middle < at->to_rps;
+        w->stopped |=
+            wide && (w->judged >= AIS__LOAD_MAX_JUDGED || w->judge->stop(w->judge->state));
+        if (!wide || w->stopped) {
+            add_interval(out, at);
+            continue;
+        }
+        *halved = true;
+        if (judge_into(w, at->from_rps, middle, out, err) < 0 ||
+            judge_into(w, middle, at->to_rps, out, err) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 int ais__load_walk(const ais__load_judge *judge, double from_rps, double to_rps,
                    double precision_rps, ais_load_result **out, ais_error **err)
 {
-    interval_list list = {.items = NULL};
-    double ends[AIS__LOAD_MAX_DEPTH]; /* of the intervals that wait, the next one last */
-    size_t waiting = 0;
-    double from = from_rps;
-    int status = 0;
-    ends[waiting++] = to_rps;
-    while (waiting > 0) {
-        const double to = ends[waiting - 1], middle = middle_of(from, to);
-        ais_load_verdict verdict = AIS_LOAD_UNDECIDED;
-        status = judge->judge(judge->state, from, to, &verdict, err);
-        if (status < 0)
-            break;
-        if (verdict == AIS_LOAD_UNDECIDED && to - from > precision_rps && middle > from &&
-            middle < to && waiting < AIS__LOAD_MAX_DEPTH && !judge->stop(judge->state)) {
-            ends[waiting++] = middle;
-            continue;
-        }
-        add_interval(&list, from, to, verdict);
-        from = to;
-        waiting--;
+    walk w = {.judge = judge, .precision_rps = precision_rps};
+    interval_list lists[2] = {{.items = NULL}, {.items = NULL}};
+    size_t now = 0;
+    int status = judge_into(&w, from_rps, to_rps, &lists[now], err);
+    for (bool halved = true; status == 0 && halved;) {
+        lists[1 - now].count = 0;
+        status = halve_all(&w, &lists[now], &lists[1 - now], &halved, err);
+        now = 1 - now;
     }
     if (status == 0)
-        *out = make_result(&list);
-    free(list.items);
+        *out = make_result(&lists[now], !w.stopped);
+    free(lists[0].items);
+    free(lists[1].items);
     return status;
 }
 

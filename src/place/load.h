@@ -4,7 +4,7 @@
  * loads that a placement bears need not be one interval, and what holds at both ends of an interval may fail
  * within. So each interval is judged as a whole, with AIS_BOUND_WORST and AIS_BOUND_BEST of perf.h; what neither
  * decides is halved. Certified up to rounding (1e-10 of a function's response, AIS_PERF_TOLERANCE of limits).
- * Fitted models are known at single rates only: placements that use one stay undecided.
+ * Fitted models are within what they say of a range (predictor.h).
  * Layer: within place; above place.h. Units: requests per second. Threads: no shared state. */
 #ifndef AIS_PLACE_LOAD_H
 #define AIS_PLACE_LOAD_H
@@ -23,7 +23,7 @@ typedef struct ais_load_result {
     ais_load_interval *intervals; /* adjacent, ascending, verdicts alternate */
     size_t count;
     double max_rps; /* the largest certified feasible rate; NAN when there is none */
-    bool complete;  /* no time ran out */
+    bool complete;  /* no time ran out; nor had 5,000 intervals been judged */
     ais_arena *arena;
 } ais_load_result;
 void ais_load_result_free(ais_load_result *result);

@@ -5,7 +5,9 @@
 #define AIS_PLACE_LOAD_PRIV_H
 #include "place/load.h"
 
-enum { AIS__LOAD_MAX_DEPTH = 128 };
+enum {
+    AIS__LOAD_MAX_JUDGED = 5000
+}; /* intervals: of times that hardly change, none would be the last */
 
 typedef struct ais__load_judge {
     /* Is a whole interval borne, refuted, or neither? Errors: those of compiling. */
@@ -15,7 +17,7 @@ typedef struct ais__load_judge {
     void *state;
 } ais__load_judge;
 
-/* Ascending, halving what is undecided down to the precision. */
+/* Halve what is undecided, down to the precision. */
 AIS_NODISCARD int ais__load_walk(const ais__load_judge *judge, double from_rps, double to_rps,
                                  double precision_rps, ais_load_result **out, ais_error **err);
 /* Errors: AIS_E_INPUT for an empty interval. */

@@ -145,7 +145,7 @@ static int walk(many *m, const ais_load_options *options, ais_load_result **out,
         ais__load_walk(&judge, from_rps, to_rps, ais__load_precision(options, to_rps), out, err) <
             0)
         return -1;
-    (*out)->complete = !m->stopped;
+    (*out)->complete &= !m->stopped;
     return 0;
 }
 

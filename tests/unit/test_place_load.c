@@ -1,13 +1,13 @@
 /* Loads as certified intervals: what is certified is held against samples. */
 #include "support/unit.h"
 
+#include <string.h>
+
+#include "support/perf_random.h"
 #include "support/place_fixture.h"
 
-#include "base/random.h"
 #include "perf/function.h"
-#include "place/generate.h"
 #include "place/load.h"
-#include "place/read.h"
 
 static double log_uniform(ais_random *random, double low, double high)
 {
@@ -45,6 +45,84 @@ static void test_bounds_of_a_function_come_together(void **state)
         assert_true(high - low < last / 5);
         last = high - low;
     }
+}
+
+/* ---- fitted models ---- */
+
+static const ais_predictor *read_predictor(const char *text, ais_arena *arena)
+{
+    AIS_AUTO(ais_doc) doc = NULL;
+    AIS_AUTO(ais_diags) diags = ais_diags_new();
+    assert_int_equal(ais_doc_parse("x.json", text, strlen(text), AIS_DOC_JSON, diags, &doc), 0);
+    const ais_predictor *predictor = ais_predictor_read(ais_doc_root(doc), ".", arena, diags);
+    assert_non_null(predictor);
+    return predictor;
+}
+
+static void check_predictor_bounds(const ais_predictor *predictor, double cores, double from,
+                                   double to)
+{
+    ais_predictor_input at = {.cores = cores, .rate_rps = from};
+    double low, high;
+    predictor->bounds(predictor, &at, to, &low, &high);
+    for (int i = 0; i <= 60; i++) {
+        at.rate_rps = from + (to - from) * i / 60;
+        const double response = predictor->predict(predictor, &at);
+        if (isfinite(response))
+            assert_true(response >= low && response <= high);
+        else
+            assert_true(high == (double)INFINITY);
+    }
+}
+
+static char *random_linear(ais_random *random)
+{
+    ais_str text = {.data = NULL};
+    ais_str_add_format(&text, "{\"kind\": \"linear\", \"intercept\": %g, \"terms\": [",
+                       ais_random_uniform(random) - 0.5);
+    for (uint64_t left = 1 + ais_random_below(random, 3); left > 0; left--)
+        ais_str_add_format(&text,
+                           "{\"coefficient\": %g, \"cores\": %d, \"log_cores\": %d, \"rate\": %d, "
+                           "\"log_rate\": %d}%s",
+                           ais_random_uniform(random) - 0.5, (int)ais_random_below(random, 3) - 1,
+                           (int)ais_random_below(random, 2), (int)ais_random_below(random, 4) - 2,
+                           (int)ais_random_below(random, 5) - 2, left > 1 ? ", " : "]}");
+    return ais_str_take(&text);
+}
+
+static void test_bounds_of_fitted_models_hold_at_every_rate_between(void **state)
+{
+    (void)state;
+    AIS_AUTO(ais_arena) arena = ais_arena_new();
+    ais_random random;
+    ais_random_init(&random, unit_seed());
+    const ais_predictor *table =
+        read_predictor("{\"kind\": \"table\", \"cores\": [1, 4], \"rate\": [0.5, 1, 3, 4], "
+                       "\"response_s\": [[2, 5, 1, 7], [1, 2, 0.5, 3]]}",
+                       arena);
+    for (int round = 0; round < 500; round++) {
+        AIS_FREE char *text = random_linear(&random);
+        const double from = log_uniform(&random, 0.1, 5);
+        const double to = from * (1 + log_uniform(&random, 1e-3, 3));
+        const double cores = 1 + (double)ais_random_below(&random, 4);
+        check_predictor_bounds(read_predictor(text, arena), cores, from, to);
+        check_predictor_bounds(table, cores, from, to);
+    }
+}
+
+static void test_bounds_of_fitted_models_come_together(void **state)
+{
+    (void)state;
+    AIS_AUTO(ais_arena) arena = ais_arena_new();
+    const ais_predictor *predictor =
+        read_predictor("{\"kind\": \"linear\", \"terms\": [{\"coefficient\": 2, \"rate\": -1}, "
+                       "{\"coefficient\": -0.3, \"rate\": 1, \"log_rate\": 2}]}",
+                       arena);
+    double low, high;
+    predictor->bounds(predictor, &(ais_predictor_input){.cores = 2, .rate_rps = 3}, 3 * (1 + 1e-9),
+                      &low, &high);
+    assert_near(low, 2.0 / 3 - 0.9 * log(3) * log(3), 1e-7);
+    assert_near(high - low, 0, 1e-7);
 }
 
 static const fixture_resource resources[] = {{"edge", "E1", AIS_LAYER_EDGE, 3, 1},
@@ -188,38 +266,6 @@ static void test_an_empty_interval_is_refused(void **state)
 
 /* ---- random systems ---- */
 
-static ais_system *random_system(ais_random *random)
-{
-    AIS_AUTO(ais_doc) doc = ais_doc_new();
-    AIS_AUTO(ais_diags) diags = ais_diags_new();
-    const ais_generate_options o = {.seed = ais_random_next(random),
-                                    .components = 2 + (size_t)ais_random_below(random, 4),
-                                    .functions_per_part = 2};
-    ais_system *system = NULL;
-    assert_int_equal(ais_system_from_node(ais_system_generate(&o, doc, NULL), ".", diags, &system),
-                     0);
-    return system;
-}
-
-static ais_placement *random_placement(const ais_system *s, ais_random *random)
-{
-    ais_placement *placement = ais_placement_new(s);
-    for (size_t c = 0; c < s->component_count; c++) {
-        const ais_system_component *component = &s->components[c];
-        const size_t d = component->first_deployment +
-                         (size_t)ais_random_below(random, component->deployment_count);
-        placement->deployment[c] = d;
-        for (size_t k = 0; k < s->deployments[d].part_count; k++) {
-            const size_t p = s->deployments[d].first_part + k;
-            const size_t o = s->parts[p].first_option +
-                             (size_t)ais_random_below(random, s->parts[p].option_count);
-            placement->option[p] = o;
-            placement->count[s->options[o].resource] = s->resources[s->options[o].resource].number;
-        }
-    }
-    return placement;
-}
-
 /* Limits a little above what the placement takes at some rate, so that they bite somewhere. */
 static void limit_tightly(const ais_system *s, ais_perf_options *o, const ais_placement *placement,
                           double rate_rps, ais_arena *arena)
@@ -245,10 +291,11 @@ static void test_what_is_certified_of_random_placements_holds(void **state)
     ais_random random;
     ais_random_init(&random, unit_seed());
     size_t feasible = 0;
-    for (int round = 0; round < 60; round++) {
+    for (int round = 0; round < 40; round++) {
         AIS_AUTO(ais_arena) arena = ais_arena_new();
-        AIS_AUTO(ais_system) s = random_system(&random);
-        AIS_AUTO(ais_placement) placement = random_placement(s, &random);
+        AIS_AUTO(ais_system) s =
+            perf_random_system(&random, &(perf_random_options){.fitted = round % 2 == 0});
+        AIS_AUTO(ais_placement) placement = perf_random_placement(&random, s);
         AIS_AUTO(ais_load_result) result = NULL;
         ais_perf_options o = {.semantics = (ais_semantics)ais_random_below(&random, 3),
                               .rules_off = AIS_RULE_FORWARD | AIS_RULE_ONE_TYPE | AIS_RULE_MEMORY,
@@ -268,6 +315,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bounds_of_a_function_hold_at_every_rate_between),
         cmocka_unit_test(test_bounds_of_a_function_come_together),
+        cmocka_unit_test(test_bounds_of_fitted_models_hold_at_every_rate_between),
+        cmocka_unit_test(test_bounds_of_fitted_models_come_together),
         cmocka_unit_test(test_cold_starts_make_low_loads_infeasible),
         cmocka_unit_test(test_loads_borne_need_not_be_one_interval),
         cmocka_unit_test(test_all_machines_bear_more_than_those_that_run),

@@ -1,4 +1,4 @@
-/* Filling what is open, by prices; see greedy.h. */
+/* Where a component is cheapest at the present prices; see greedy.h. */
 #include "place/greedy.h"
 
 #include <math.h>
@@ -6,10 +6,8 @@
 /* Beyond this load, waiting rises along its tangent: what is too full still has a price. */
 static const double steep_load = 0.98;
 static const double forbidden = 1e9; /* price of what breaks a rule that is no matter of degree */
-static const double overload = 0.01; /* excess of a load of 1; more of more */
-static const double least_excess = 1e-6; /* of what breaks any rule */
+static const double crowded = 0.01;  /* a difference of prices, in prices of a type */
 enum { BLINK_EVERY = 6 };
-static const double first_load_price = 0.01, first_time_price = 0.01; /* of what a type costs */
 
 static void *zeroes(ais__greedy *g, size_t count, size_t size)
 {
@@ -178,7 +176,7 @@ static double option_price(const ais__greedy *g, size_t part, size_t option)
     return price;
 }
 
-static void put(ais__greedy *g, size_t part, size_t option, bool on)
+void ais__greedy_put(ais__greedy *g, size_t part, size_t option, bool on)
 {
     const ais_perf *perf = g->cover.perf;
     const size_t r = perf->system->options[option].resource, one = on ? 1 : SIZE_MAX;
@@ -201,10 +199,16 @@ void ais__greedy_take_up(ais__greedy *g, size_t component)
     const ais_system_deployment *d = &g->cover.perf->system->deployments[deployment];
     for (size_t p = d->first_part; p < d->first_part + d->part_count; p++)
         if (g->placement->option[p] != AIS_SYSTEM_NONE)
-            put(g, p, g->placement->option[p], false);
+            ais__greedy_put(g, p, g->placement->option[p], false);
     g->placement->deployment[component] = AIS_SYSTEM_NONE;
     g->placed[component] = false;
 }
+
+/* The cheapest so far of a component's deployments. */
+typedef struct choice {
+    double price;
+    const ais_system_deployment *deployment;
+} choice;
 
 /* What the neighbours in the graph leave to a component. */
 typedef struct freedom {
@@ -247,12 +251,14 @@ static double cheapest(const ais__greedy *g, size_t part, unsigned cloud, size_t
     return least;
 }
 
-/* After how many of its parts a chain best changes from edge to cloud, each part at its present price;
+/* After how many of its parts a chain best changes from edge to cloud, each part at its present price (`*least`);
  * AIS_SYSTEM_NONE when it cannot be placed. */
-static size_t best_change(const ais__greedy *g, const ais_system_deployment *d, freedom f)
+static size_t best_change(const ais__greedy *g, const ais_system_deployment *d, freedom f,
+                          double *least)
 {
     size_t option, best = AIS_SYSTEM_NONE;
-    double edge = 0, least = (double)INFINITY;
+    double edge = 0;
+    *least = (double)INFINITY;
     for (size_t change = 0; change <= d->part_count; change++) {
         if (change > 0)
             edge += cheapest(g, d->first_part + change - 1, 0, &option);
@@ -261,10 +267,10 @@ static size_t best_change(const ais__greedy *g, const ais_system_deployment *d, 
         if (change < d->part_count && !f.leave)
             continue;
         double price = edge;
-        for (size_t k = change; k < d->part_count && price < least; k++)
+        for (size_t k = change; k < d->part_count && price < *least; k++)
             price += cheapest(g, d->first_part + k, 1, &option);
-        if (price < least) {
-            least = price;
+        if (price < *least) {
+            *least = price;
             best = change;
         }
     }
@@ -281,15 +287,15 @@ static double try_chain(ais__greedy *g, const ais_system_deployment *d, size_t c
         const unsigned side = !g->cover.forward ? 2 : k >= change;
         price += cheapest(g, d->first_part + k, side, &g->choice_scratch[k]);
         if (price < (double)INFINITY)
-            put(g, d->first_part + k, g->choice_scratch[k], true);
+            ais__greedy_put(g, d->first_part + k, g->choice_scratch[k], true);
     }
     while (k-- > 0)
         if (g->placement->option[d->first_part + k] != AIS_SYSTEM_NONE)
-            put(g, d->first_part + k, g->choice_scratch[k], false);
+            ais__greedy_put(g, d->first_part + k, g->choice_scratch[k], false);
     return price;
 }
 
-static void note_sides(ais__greedy *g, size_t component, const ais_system_deployment *d)
+void ais__greedy_note_sides(ais__greedy *g, size_t component, const ais_system_deployment *d)
 {
     const ais_perf *perf = g->cover.perf;
     const size_t first = g->placement->option[d->first_part],
@@ -299,22 +305,35 @@ static void note_sides(ais__greedy *g, size_t component, const ais_system_deploy
     g->ends_in_cloud[component] = perf->is_cloud[perf->system->options[last].resource];
 }
 
-/* The cheapest deployment, its options in `best_scratch`; AIS_SYSTEM_NONE when there is no place. */
-static size_t choose(ais__greedy *g, const ais_system_component *c, freedom f)
+/* Try a deployment with one change from edge to cloud; keep it when it is cheaper. Returns its price. */
+static double try_deployment(ais__greedy *g, const ais_system_deployment *d, size_t change,
+                             choice *best)
 {
-    const ais_system *s = g->cover.perf->system;
-    double least = (double)INFINITY;
-    size_t best = AIS_SYSTEM_NONE;
+    const double price = try_chain(g, d, change);
+    if (price < best->price) {
+        *best = (choice){.price = price, .deployment = d};
+        for (size_t k = 0; k < d->part_count; k++)
+            g->best_scratch[k] = g->choice_scratch[k];
+    }
+    return price;
+}
+
+/* The cheapest deployment (NULL: there is no place), its options in `best_scratch`. */
+static choice choose(ais__greedy *g, const ais_system_component *c, freedom f)
+{
+    choice best = {.price = (double)INFINITY};
     for (size_t i = c->first_deployment; i < c->first_deployment + c->deployment_count; i++) {
-        const ais_system_deployment *d = &s->deployments[i];
-        const size_t change = g->cover.forward ? best_change(g, d, f) : 0;
-        const double price = change != AIS_SYSTEM_NONE ? try_chain(g, d, change) : (double)INFINITY;
-        if (price < least) {
-            least = price;
-            best = i;
-            for (size_t k = 0; k < d->part_count; k++)
-                g->best_scratch[k] = g->choice_scratch[k];
-        }
+        const ais_system_deployment *d = &g->cover.perf->system->deployments[i];
+        double least = 0;
+        const size_t change = g->cover.forward ? best_change(g, d, f, &least) : 0;
+        if (change == AIS_SYSTEM_NONE ||
+            !(try_deployment(g, d, change, &best) > least + crowded * g->money) ||
+            !g->cover.forward)
+            continue;
+        /* Its parts are in each other's way: other changes may be better. */
+        for (size_t k = f.leave ? 0 : d->part_count; k <= d->part_count; k++)
+            if (k != change && (k == 0 || f.edge))
+                try_deployment(g, d, k, &best);
     }
     return best;
 }
@@ -324,173 +343,16 @@ bool ais__greedy_put_down(ais__greedy *g, size_t component, bool backward)
     const ais_system *s = g->cover.perf->system;
     const ais_system_component *c = &s->components[component];
     freedom f = freedom_of(g, component);
-    size_t best = choose(g, c, f);
-    if (best == AIS_SYSTEM_NONE && !backward && g->cover.may_leave[component] && !f.leave) {
+    choice best = choose(g, c, f);
+    if (best.deployment == NULL && !backward && g->cover.may_leave[component] && !f.leave) {
         f.leave = true; /* those behind it follow into the cloud, later in this pass */
         best = choose(g, c, f);
     }
-    if (best == AIS_SYSTEM_NONE)
+    if (best.deployment == NULL)
         return false;
-    g->placement->deployment[component] = best;
-    for (size_t k = 0; k < s->deployments[best].part_count; k++)
-        put(g, s->deployments[best].first_part + k, g->best_scratch[k], true);
-    note_sides(g, component, &s->deployments[best]);
+    g->placement->deployment[component] = (size_t)(best.deployment - s->deployments);
+    for (size_t k = 0; k < best.deployment->part_count; k++)
+        ais__greedy_put(g, best.deployment->first_part + k, g->best_scratch[k], true);
+    ais__greedy_note_sides(g, component, best.deployment);
     return true;
-}
-
-/* Prices of time follow from those of the limits. */
-static void spread_prices(ais__greedy *g)
-{
-    const ais_perf *perf = g->cover.perf;
-    const ais_system *s = perf->system;
-    for (size_t c = 0; c < s->component_count; c++) {
-        double price = perf->local_limit_s[c] < (double)INFINITY
-                           ? g->local_price[c] / perf->local_limit_s[c]
-                           : 0;
-        for (size_t i = g->cover.first_path[c]; i < g->cover.first_path[c + 1]; i++) {
-            const size_t path = g->cover.paths[i];
-            if (perf->path_limit_s[path] < (double)INFINITY)
-                price += g->path_price[path] / perf->path_limit_s[path];
-        }
-        g->component_price[c] = price;
-    }
-    for (size_t r = 0; r < s->resource_count; r++)
-        g->waiting[r] = 0;
-    for (size_t p = 0; p < s->part_count; p++) {
-        g->time_price[p] = g->component_price[s->parts[p].component] * perf->part_weight[p];
-        const size_t o = g->placement->option[p];
-        if (o != AIS_SYSTEM_NONE && perf->load[o] > 0)
-            g->waiting[s->options[o].resource] += g->time_price[p] * perf->time_s[o];
-    }
-}
-
-static void first_prices(ais__greedy *g)
-{
-    const ais_system *s = g->cover.perf->system;
-    g->load_price = first_load_price * g->money;
-    for (size_t c = 0; c < s->component_count; c++)
-        g->local_price[c] = first_time_price * g->money;
-    for (size_t p = 0; p < s->path_count; p++)
-        g->path_price[p] = first_time_price * g->money;
-}
-
-/* What is over its limit becomes dearer the more it is over it. */
-static double raised(double price, double value, double limit, double step)
-{
-    if (!(limit < (double)INFINITY) || value <= limit)
-        return price;
-    const double over = value / limit - 1;
-    return price * 1.5 + step * (over < 1 ? over : 1);
-}
-
-static void raise_prices(ais__greedy *g)
-{
-    const ais_perf *perf = g->cover.perf;
-    const ais_system *s = perf->system;
-    if ((g->result.violations & AIS_VIOLATION_LOAD) != 0) {
-        g->load_price *= 4;
-        return;
-    }
-    for (size_t c = 0; c < s->component_count; c++)
-        g->local_price[c] =
-            raised(g->local_price[c], g->result.component_s[c], perf->local_limit_s[c], g->money);
-    for (size_t p = 0; p < s->path_count; p++)
-        g->path_price[p] =
-            raised(g->path_price[p], g->result.path_s[p], perf->path_limit_s[p], g->money);
-    spread_prices(g);
-}
-
-static bool pass(ais__greedy *g, bool backward)
-{
-    const ais_system *s = g->cover.perf->system;
-    for (size_t i = 0; i < s->component_count; i++) {
-        const size_t c = s->order[backward ? s->component_count - 1 - i : i];
-        ais__greedy_take_up(g, c);
-        if (!ais__greedy_put_down(g, c, backward))
-            return false;
-    }
-    return true;
-}
-
-/* How far a time is over its limit. What waits endlessly counts through the load that makes it wait. */
-static double over(double time_s, double limit_s)
-{
-    return time_s > limit_s && time_s < (double)INFINITY ? fmin(time_s / limit_s - 1, 10) : 0;
-}
-
-static double excess_of(const ais__greedy *g)
-{
-    const ais_perf *perf = g->cover.perf;
-    const ais_system *s = perf->system;
-    const ais_evaluation_result *result = &g->result;
-    const unsigned counted = AIS_VIOLATION_LOAD | AIS_VIOLATION_LOCAL | AIS_VIOLATION_GLOBAL;
-    double excess = least_excess + __builtin_popcount(result->violations & ~counted);
-    for (size_t r = 0; r < s->resource_count && (result->violations & AIS_VIOLATION_LOAD) != 0; r++)
-        excess += result->utilization[r] >= 1 ? result->utilization[r] - 1 + overload : 0;
-    for (size_t c = 0; c < s->component_count; c++)
-        excess += over(result->component_s[c], perf->local_limit_s[c]);
-    for (size_t p = 0; p < s->path_count; p++)
-        excess += over(result->path_s[p], perf->path_limit_s[p]);
-    return excess;
-}
-
-void ais__greedy_judge_present(ais__greedy *g)
-{
-    const ais_system *s = g->cover.perf->system;
-    for (size_t r = 0; r < s->resource_count; r++)
-        g->placement->count[r] = g->parts_on[r] > 0 ? g->cover.count[r] : 0;
-    const double cost = ais__greedy_judge(g, g->placement);
-    g->present_cost = g->result.cost;
-    g->excess = cost < (double)INFINITY ? 0 : excess_of(g);
-    if (cost < g->cost) {
-        ais_placement_copy(s, g->best, g->placement);
-        g->cost = cost;
-    }
-}
-
-void ais__greedy_load(ais__greedy *g, const ais_placement *placement)
-{
-    const ais_system *s = g->cover.perf->system;
-    for (size_t r = 0; r < s->resource_count; r++) {
-        g->parts_on[r] = g->alone_on[r] = 0;
-        g->load[r] = g->memory_bytes[r] = g->waiting[r] = 0;
-    }
-    for (size_t c = 0; c < s->component_count; c++) {
-        g->placement->deployment[c] = AIS_SYSTEM_NONE;
-        g->placed[c] = false;
-    }
-    for (size_t p = 0; p < s->part_count; p++)
-        g->placement->option[p] = AIS_SYSTEM_NONE;
-    for (size_t c = 0; placement != NULL && c < s->component_count; c++) {
-        const size_t deployment = placement->deployment[c];
-        const ais_system_deployment *d = &s->deployments[deployment];
-        g->placement->deployment[c] = deployment;
-        for (size_t p = d->first_part; p < d->first_part + d->part_count; p++)
-            put(g, p, placement->option[p], true);
-        note_sides(g, c, d);
-    }
-}
-
-bool ais__greedy_fill(ais__greedy *g, size_t passes, bool warm)
-{
-    g->cost = (double)INFINITY;
-    ais__greedy_list_open(g);
-    if (!warm) {
-        first_prices(g);
-        ais__greedy_load(g, NULL);
-    }
-    spread_prices(g);
-    for (size_t i = 0; i < passes; i++) {
-        const double before = g->cost;
-        if (!pass(g, i % 2 == 1)) {
-            g->excess = (double)INFINITY; /* something lies nowhere */
-            break;
-        }
-        ais__greedy_judge_present(g);
-        if (g->excess > 0)
-            raise_prices(g);
-        else if (!(g->cost < before))
-            break;
-    }
-    return g->cost < (double)INFINITY;
 }

@@ -75,6 +75,11 @@ void ais__greedy_polish(ais__greedy *greedy, const ais__effort *effort);
  * one that was put down are all placed. `backward`: those behind it are not asked to follow. */
 void ais__greedy_take_up(ais__greedy *greedy, size_t component);
 bool ais__greedy_put_down(ais__greedy *greedy, size_t component, bool backward);
+/* The steps of these: a part on an option or off it, with what it does to its resource; the sides of a component
+ * that was put down. */
+void ais__greedy_put(ais__greedy *greedy, size_t part, size_t option, bool on);
+void ais__greedy_note_sides(ais__greedy *greedy, size_t component,
+                            const ais_system_deployment *deployment);
 /* Judge the present placement, keep it when it is the best. Fills `excess`. */
 void ais__greedy_judge_present(ais__greedy *greedy);
 /* Cost, and INFINITY where rules are broken; fills `result`. */

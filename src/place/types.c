@@ -9,6 +9,7 @@ typedef struct ais__types_change {
     double bound; /* no placement on it is cheaper */
 } change;
 
+static const double not_far = 1.3;
 static const double near = 1.05;       /* what costs less than this times the best is polished */
 static const double least_gain = 1e-9; /* relative; less is rounding */
 
@@ -24,7 +25,7 @@ void ais__types_init(ais__types *t, ais__search *search, uint64_t seed)
         .cost = (double)INFINITY,
         .cost_below =
             search->options->cost_below > 0 ? search->options->cost_below : (double)INFINITY,
-        .effort = {.passes = 6, .ruins = 30, .polish = 100, .exchanges = 10, .hopeful = 0.3},
+        .effort = {.passes = 6, .ruins = 30, .polish = 100, .exchanges = 10, .hopeful = 2},
         .arena = ais_arena_new()};
     ais__greedy_init(&t->greedy, search->perf);
     ais_random_init(&t->random, seed);
@@ -367,7 +368,12 @@ static bool fill(ais__types *t)
 /* Lower counts; what comes near the best is worth more. */
 static void shrink(ais__types *t)
 {
+    ais__effort little = t->effort;
+    little.polish = t->effort.ruins;
+    little.exchanges = 0;
     ais__greedy_shrink(&t->greedy, &t->effort);
+    if (t->greedy.cost > t->chosen_cost && t->greedy.cost < t->chosen_cost * not_far)
+        ais__greedy_polish(&t->greedy, &little);
     if (t->greedy.cost < t->chosen_cost * near)
         ais__greedy_polish(&t->greedy, &t->effort);
 }

@@ -55,9 +55,9 @@ static bool is_open_question(vector_walk *walk, ais__set *set, const size_t *cou
     if (!set->probed) {
         set->probed = true;
         ais__solver *solver = ais__crew_solver(walk->crew);
-        const bool may = ais__solver_probe(solver, set, price, budget, PROBE_NODES);
+        const ais__answer allowed = ais__solver_probe(solver, set, price, budget, PROBE_NODES);
         walk->nodes += solver->node_count;
-        if (!may) {
+        if (allowed == AIS__NO) {
             set->dead = true;
             walk->sets_refuted++;
             return false;
@@ -82,7 +82,7 @@ static double fill_batch(vector_walk *walk, double budget)
     double first = INFINITY;
     size_t counts[AIS__OPEN_MAX];
     walk->job_count = 0;
-    while (walk->job_count < BATCH) {
+    while (walk->job_count < BATCH && !ais__set_table_is_large(&walk->sets)) {
         const uint16_t *choices;
         double price;
         if (!ais__heap_next(walk->heap, &choices, &price) ||
@@ -140,8 +140,25 @@ static void report(const vector_walk *walk)
     ais__search_count(search, "nodes", walk->nodes);
 }
 
+/* Without a placement to begin with there may be none. Returns whether that is so. */
+static bool is_nothing_allowed(vector_walk *walk)
+{
+    ais__search *search = walk->search;
+    if (atomic_load(&search->cost) < (double)INFINITY)
+        return false;
+    const ais__answer allowed =
+        ais__vectors_allowed(&walk->sets, ais__crew_solver(walk->crew), search, &walk->nodes);
+    if (allowed == AIS__NO)
+        ais__search_complete(search);
+    return allowed == AIS__NO;
+}
+
 static void walk_all(vector_walk *walk)
 {
+    if (is_nothing_allowed(walk)) {
+        report(walk);
+        return;
+    }
     while (!walk->ended && !ais__search_stop(walk->search)) {
         const double budget = atomic_load(&walk->search->cost);
         fill_batch(walk, budget);
@@ -162,17 +179,12 @@ static void walk_all(vector_walk *walk)
 /* The least that the parts of a deployment cost anywhere; INFINITY when one of them can be nowhere. */
 static double least_of(const ais__facts *facts, const ais_system_deployment *deployment)
 {
-    const ais_system *system = facts->system;
     double sum = 0;
-    for (size_t k = 0; k < deployment->part_count; k++) {
-        const ais_system_part *part = &system->parts[deployment->first_part + k];
+    for (size_t p = deployment->first_part; p < deployment->first_part + deployment->part_count;
+         p++) {
         double least = INFINITY;
-        for (size_t o = part->first_option; o < part->first_option + part->option_count; o++) {
-            const bool shared = facts->shared[system->options[o].resource];
-            const double cost = facts->perf->cost[o] - (shared ? facts->perf->charge[o] : 0);
-            if (facts->perf->usable[o])
-                least = fmin(least, cost);
-        }
+        for (size_t n = facts->first_stop[p]; n < facts->first_stop[p + 1]; n++)
+            least = fmin(least, facts->stops[n].cost);
         sum += least;
     }
     return sum;

@@ -10,6 +10,7 @@
  *   vectors_sets.c     sets of open types with their courses, and cuts that refute vectors of a set
  *   vectors_reduce.c   leave out courses that cannot be part of anything allowed
  *   vectors_bound.c    lower bounds by multipliers on loads
+ *   vectors_allowed.c  is anything allowed at all
  *   vectors_solve.c    depth first through the courses that are left
  * Layer: within place. Threads: facts, sets and courses are read-only while workers run. */
 #ifndef AIS_PLACE_VECTORS_H
@@ -64,27 +65,28 @@ typedef struct ais__group {
 /* Sides of the forward rule that a course touches. */
 enum { AIS__EDGE = 1, AIS__CLOUD = 2, AIS__MIXED = 4 };
 
-/* Fitted models on machines: their times change with the count. */
-typedef struct ais__fitted {
-    size_t option, machine;
-    double weight;
-} ais__fitted;
+/* A part where it may run: an option, ready for sums. */
+typedef struct ais__stop {
+    size_t part, option, resource;
+    size_t machine;         /* its bit; NONE of functions */
+    double load, memory;    /* in machines; in bytes */
+    double weight, time_s;  /* time: weighted; the least of fitted models */
+    double cost, cost_most; /* they differ for functions that are charged once for several */
+    bool is_cloud, shared, alone;
+    bool queues, fitted; /* on machines: time grows with load; time depends on the count */
+} ais__stop;
 
-/* Arrays are by dimension of the list that it belongs to. */
+/* A deployment with a stop for each of its parts. Arrays are by dimension of the list that it belongs to. */
 typedef struct ais__course {
     size_t deployment;
-    const size_t *options;  /* by part of the deployment */
-    double cost, cost_most; /* they differ for functions that are charged once for several */
+    const ais__stop *const *stops; /* by part of the deployment */
+    double cost;
     double fixed_s;     /* what no load changes: functions, delays, fitted models at their least */
     const double *load; /* of machines, then memory */
     const double *factor; /* seconds for each 1 / (1 - rho) of a machine */
-    double idle_s;        /* time where nothing queues: fixed_s and all factors */
-    double transfer_least_s, transfer_most_s; /* to and from neighbours on paths */
-    ais__machines used, alone;
-    const ais__fitted *fitted;
+    uint64_t used, alone; /* machines: bits by dimension */
     size_t fitted_count;
     unsigned side;
-    bool special; /* shares a function: neither dominates nor is dominated */
 } ais__course;
 
 /* Courses of one component over the open types that it can use, none of which is dominated. */
@@ -113,8 +115,9 @@ typedef struct ais__facts {
     bool *memory_matters; /* by bit: may the memory of one machine be too small */
     bool any_memory, any_alone;
     bool keep_all; /* dominance would be wrong: leaving a type open costs less than not using it */
-    bool *
-        shared; /* by resource: function that several components can use and that ties them together */
+    bool *shared;  /* by resource: function that ties several parts together, by charge or memory */
+    ais__stop *stops;
+    size_t *first_stop;      /* by part, and one more: into stops */
     bool *private_class;     /* by resource: function of one component only */
     bool *timed;             /* by component: in a limited path, or limited itself */
     bool *linked;            /* by component: has edges whose delays matter */
@@ -123,8 +126,7 @@ typedef struct ais__facts {
     size_t *paths; /* limited paths */
     size_t path_count;
     bool *has_before, *has_behind; /* by component: has it predecessors, successors in the graph */
-    size_t
-        *slot_of; /* by edge: its number among those of its component on limited paths; or NONE */
+    size_t *slot_of;   /* by edge: its number among those of its component on limited paths, NONE */
     size_t slot_count; /* the most of a component */
     /* Least and most delay of what leaves a component over an edge from a resource, by deployment's data
      * (first_data + edge) and resource; of edges on no limited path 0, or INFINITY without a network. */
@@ -137,15 +139,17 @@ typedef struct ais__facts {
 bool ais__facts_make(ais__facts *facts, const ais_perf *perf, ais_arena *arena);
 /* Memory that a resource may be filled with when `count` machines run. */
 double ais__facts_memory(const ais__facts *facts, size_t resource, size_t count);
-/* Transfer over the edge between two courses, as the semantics say. */
-double ais__facts_transfer_s(const ais__facts *facts, const ais__course *from, size_t edge,
-                             size_t to_resource);
-double ais__facts_transfer_least_s(const ais__facts *facts, const ais__course *from, size_t edge);
+/* Transfer over an edge (the n-th of its component) from a course to where the next one begins, as the semantics
+ * say; and the least of it, wherever that is. */
+double ais__facts_transfer_s(const ais__facts *facts, size_t deployment,
+                             const ais__stop *const *stops, size_t edge, size_t to_resource);
+double ais__facts_transfer_least_s(const ais__facts *facts, size_t deployment,
+                                   const ais__stop *const *stops, size_t edge);
 
 /* Courses that were made already. */
 typedef struct ais__course_table {
     const ais__facts *facts;
-    ais_arena *arena;
+    ais_arena *arena, *scratch;
     ais__courses **slots;
     size_t slot_count, count;
 } ais__course_table;
@@ -260,9 +264,14 @@ AIS_DEFINE_AUTO(ais__solver)
 void ais__solver_run(ais__solver *solver, const ais__set *set, const size_t *counts, double price,
                      double budget);
 /* Is anything allowed with all machines of a set, so cheap on functions that a vector of `price` would be within
- * `budget`? False: no vector of the set that costs `price` or more is. True: perhaps. */
-bool ais__solver_probe(ais__solver *solver, const ais__set *set, double price, double budget,
-                       uint64_t node_limit);
+ * `budget`? NO: no vector of the set that costs `price` or more is. YES: it is in `best`. */
+typedef enum ais__answer { AIS__NO, AIS__YES, AIS__PERHAPS } ais__answer;
+ais__answer ais__solver_probe(ais__solver *solver, const ais__set *set, double price, double budget,
+                              uint64_t node_limit);
+/* Is anything allowed at all? Looks at the largest sets of types, with all their machines; YES: it was offered to
+ * the search. */
+ais__answer ais__vectors_allowed(ais__set_table *sets, ais__solver *solver, ais__search *search,
+                                 uint64_t *nodes);
 
 /* Leave out the k-th course of component i. */
 static inline void ais__node_drop(ais__solver *solver, ais__node *node, size_t i, size_t k)

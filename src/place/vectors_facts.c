@@ -80,6 +80,45 @@ double ais__facts_memory(const ais__facts *facts, size_t resource, size_t count)
                : one;
 }
 
+/* Where parts may run. Options that nothing can use are left out. */
+static void list_stops(ais__facts *facts)
+{
+    const ais_perf *perf = facts->perf;
+    const ais_system *system = facts->system;
+    size_t n = 0;
+    facts->stops = ais_arena_alloc(facts->arena, (system->option_count + 1) * sizeof(ais__stop));
+    facts->first_stop = ais_arena_alloc(facts->arena, (system->part_count + 1) * sizeof(size_t));
+    for (size_t p = 0; p < system->part_count; p++) {
+        const ais_system_part *part = &system->parts[p];
+        facts->first_stop[p] = n;
+        for (size_t o = part->first_option; o < part->first_option + part->option_count; o++) {
+            const ais_system_option *option = &system->options[o];
+            const size_t r = option->resource;
+            const double room = ais__facts_memory(facts, r, perf->count_max[r]);
+            if (!perf->usable[o] ||
+                ((perf->rules & AIS_RULE_MEMORY) != 0 && option->memory_bytes > room * (1 + 1e-9)))
+                continue;
+            const bool on_machines = facts->machine_of[r] != AIS_SYSTEM_NONE;
+            facts->stops[n++] = (ais__stop){
+                .part = p,
+                .option = o,
+                .resource = r,
+                .machine = facts->machine_of[r],
+                .load = perf->load[o],
+                .memory = option->memory_bytes,
+                .weight = perf->part_weight[p],
+                .time_s = perf->part_weight[p] > 0 ? perf->part_weight[p] * perf->time_s[o] : 0,
+                .cost = perf->cost[o],
+                .cost_most = perf->cost[o],
+                .is_cloud = perf->is_cloud[r],
+                .alone = perf->alone[o] && (perf->rules & AIS_RULE_COLOCATION) != 0,
+                .queues = on_machines && perf->response_s[o] == NULL,
+                .fitted = on_machines && perf->response_s[o] != NULL};
+        }
+    }
+    facts->first_stop[system->part_count] = n;
+}
+
 /* What a component could want of each resource. */
 typedef struct wish_list {
     double *memory, *most; /* of the deployment in hand, of the worst one */
@@ -91,21 +130,17 @@ typedef struct wish_list {
 static void look_at_deployment(ais__facts *facts, size_t component, size_t d, wish_list *wishes)
 {
     const ais_system *system = facts->system;
-    const ais_system_deployment *deployment = &system->deployments[d];
+    const size_t first = system->deployments[d].first_part;
+    const size_t end = first + system->deployments[d].part_count;
     memset(wishes->memory, 0, system->resource_count * sizeof(double));
     memset(wishes->parts, 0, system->resource_count * sizeof(size_t));
-    for (size_t p = 0; p < deployment->part_count; p++) {
-        const ais_system_part *part = &system->parts[deployment->first_part + p];
-        for (size_t o = part->first_option; o < part->first_option + part->option_count; o++) {
-            const size_t r = system->options[o].resource;
-            if (!facts->perf->usable[o])
-                continue;
-            wishes->memory[r] += system->options[o].memory_bytes;
-            wishes->several[r] |= ++wishes->parts[r] > 1;
-            facts->any_alone |= facts->perf->alone[o];
-            if (facts->machine_of[r] != AIS_SYSTEM_NONE)
-                ais__machines_add(&facts->reach[component], facts->machine_of[r]);
-        }
+    for (size_t n = facts->first_stop[first]; n < facts->first_stop[end]; n++) {
+        const ais__stop *stop = &facts->stops[n];
+        wishes->memory[stop->resource] += stop->memory;
+        wishes->several[stop->resource] |= ++wishes->parts[stop->resource] > 1;
+        facts->any_alone |= stop->alone;
+        if (stop->machine != AIS_SYSTEM_NONE)
+            ais__machines_add(&facts->reach[component], stop->machine);
     }
     for (size_t r = 0; r < system->resource_count; r++)
         if (wishes->memory[r] > wishes->most[r])
@@ -160,6 +195,12 @@ static void find_users(ais__facts *facts)
             facts->memory_matters[facts->machine_of[r]] = tight;
             facts->any_memory |= tight;
         }
+    }
+    for (size_t k = 0; k < facts->first_stop[system->part_count]; k++) {
+        ais__stop *stop = &facts->stops[k];
+        stop->shared = facts->shared[stop->resource];
+        if (stop->shared)
+            stop->cost -= facts->perf->charge[stop->option];
     }
 }
 
@@ -292,46 +333,46 @@ bool ais__facts_make(ais__facts *facts, const ais_perf *perf, ais_arena *arena)
     for (size_t g = 0; g < facts->group_count; g++)
         if (facts->groups[g].choice_count > UINT16_MAX)
             return false;
+    list_stops(facts);
     find_users(facts);
     find_paths(facts);
     find_delays(facts);
     return true;
 }
 
-double ais__facts_transfer_least_s(const ais__facts *facts, const ais__course *from, size_t edge)
+double ais__facts_transfer_least_s(const ais__facts *facts, size_t deployment,
+                                   const ais__stop *const *stops, size_t edge)
 {
-    const ais_system_deployment *deployment = &facts->system->deployments[from->deployment];
+    const ais_system_deployment *of = &facts->system->deployments[deployment];
     const double *least =
-        facts->leave_least_s + (deployment->first_data + edge) * facts->system->resource_count;
-    const size_t last = deployment->part_count - 1;
-    const double end = least[facts->system->options[from->options[last]].resource];
+        facts->leave_least_s + (of->first_data + edge) * facts->system->resource_count;
+    const size_t last = of->part_count - 1;
+    const double end = least[stops[last]->resource];
     if (facts->perf->rules_of->transfer == AIS_TRANSFER_LAST)
         return end;
     double sum = 0, q = 1;
     for (size_t k = 0; k < last; k++) {
-        const double e = facts->system->parts[deployment->first_part + k].early_exit;
+        const double e = facts->system->parts[of->first_part + k].early_exit;
         if (e > 0 && q > 0)
-            sum += q * e * least[facts->system->options[from->options[k]].resource];
+            sum += q * e * least[stops[k]->resource];
         q *= 1 - e;
     }
     return q > 0 ? sum + q * end : sum;
 }
 
-double ais__facts_transfer_s(const ais__facts *facts, const ais__course *from, size_t edge,
-                             size_t to_resource)
+double ais__facts_transfer_s(const ais__facts *facts, size_t deployment,
+                             const ais__stop *const *stops, size_t edge, size_t to_resource)
 {
-    const ais_system_deployment *deployment = &facts->system->deployments[from->deployment];
-    const size_t last = deployment->part_count - 1;
+    const ais_system_deployment *of = &facts->system->deployments[deployment];
+    const size_t last = of->part_count - 1;
     const int rule = (int)facts->perf->rules_of->transfer;
     double sum = 0, q = 1;
     for (size_t k = rule == AIS_TRANSFER_LAST ? last : 0; k <= last; k++) {
-        const size_t r = facts->system->options[from->options[k]].resource;
-        const double e =
-            k == last ? 1 : facts->system->parts[deployment->first_part + k].early_exit;
+        const size_t r = stops[k]->resource;
+        const double e = k == last ? 1 : facts->system->parts[of->first_part + k].early_exit;
         const bool same = r == to_resource;
         if (!same && q * e > 0)
-            sum +=
-                q * e * ais_perf_edge_delay_s(facts->perf, from->deployment, edge, r, to_resource);
+            sum += q * e * ais_perf_edge_delay_s(facts->perf, deployment, edge, r, to_resource);
         if (!same || rule != AIS_TRANSFER_CPP)
             q *= 1 - e;
     }

@@ -103,9 +103,9 @@ static double leave_s(const ais__solver *solver, const ais__node *node, size_t s
     if (node->count[i] > 1 || node->count[next] > 1)
         return set->leave_s[s * facts->slot_count + facts->slot_of[path->edges[hop]]];
     const ais__course *head = set->courses[solver->left[set->first[next]]];
-    return ais__facts_transfer_s(facts, set->courses[s],
+    return ais__facts_transfer_s(facts, set->courses[s]->deployment, set->courses[s]->stops,
                                  path->edges[hop] - facts->system->components[i].first_edge,
-                                 facts->system->options[head->options[0]].resource);
+                                 head->stops[0]->resource);
 }
 
 static double least_on_path(const ais__solver *solver, const ais__node *node,
@@ -289,8 +289,9 @@ static bool close_gaps(ais__solver *solver, ais__node *node, bool *changed)
         for (size_t k = node->count[loose]; k-- > 0;) {
             const ais__course *a = set->courses[settled ? solver->left[set->first[from]] : left[k]];
             const ais__course *b = set->courses[settled ? left[k] : solver->left[set->first[to]]];
-            if (!isinf(ais__facts_transfer_s(facts, a, e - system->components[from].first_edge,
-                                             system->options[b->options[0]].resource)))
+            if (!isinf(ais__facts_transfer_s(facts, a->deployment, a->stops,
+                                             e - system->components[from].first_edge,
+                                             b->stops[0]->resource)))
                 continue;
             ais__node_drop(solver, node, loose, k);
             *changed = true;

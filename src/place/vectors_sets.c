@@ -69,13 +69,13 @@ static void find_dimensions(const ais__facts *facts, ais_arena *arena, ais__set 
     }
 }
 
-static uint64_t bits_of(const ais__machines *machines, const ais__set *set)
+/* Bits by dimension of the list, as bits by dimension of the set. */
+static uint64_t bits_of(uint64_t bits, const ais__courses *list, const size_t *dimension_of)
 {
-    uint64_t bits = 0;
-    for (size_t k = 0; k < set->machine_count; k++)
-        if (ais__machines_has(machines, set->machines[k]))
-            bits |= (uint64_t)1 << k;
-    return bits;
+    uint64_t out = 0;
+    for (; bits != 0; bits &= bits - 1)
+        out |= (uint64_t)1 << dimension_of[list->machines[__builtin_ctzll(bits)]];
+    return out;
 }
 
 static void copy_course(const ais__facts *facts, ais__set *set, const ais__courses *list,
@@ -95,8 +95,8 @@ static void copy_course(const ais__facts *facts, ais__set *set, const ais__cours
     set->courses[s] = course;
     set->fixed_s[s] = course->fixed_s;
     set->cost[s] = course->cost;
-    set->used[s] = bits_of(&course->used, set);
-    set->alone[s] = bits_of(&course->alone, set);
+    set->used[s] = bits_of(course->used, list, dimension_of);
+    set->alone[s] = bits_of(course->alone, list, dimension_of);
     set->side[s] = (unsigned char)course->side;
     set->any_fitted |= course->fitted_count > 0;
 }
@@ -111,8 +111,8 @@ static void fill_leave(const ais__facts *facts, ais__set *set, size_t component)
             continue;
         for (size_t s = set->first[component]; s < set->first[component] + set->count[component];
              s++)
-            set->leave_s[s * facts->slot_count + slot] =
-                ais__facts_transfer_least_s(facts, set->courses[s], e);
+            set->leave_s[s * facts->slot_count + slot] = ais__facts_transfer_least_s(
+                facts, set->courses[s]->deployment, set->courses[s]->stops, e);
     }
 }
 

@@ -72,8 +72,8 @@ static void write_placement(const ais__solver *solver, ais_placement *placement)
         const ais_system_deployment *deployment = &system->deployments[course->deployment];
         placement->deployment[i] = course->deployment;
         for (size_t k = 0; k < deployment->part_count; k++) {
-            placement->option[deployment->first_part + k] = course->options[k];
-            placement->count[system->options[course->options[k]].resource] = 1;
+            placement->option[deployment->first_part + k] = course->stops[k]->option;
+            placement->count[course->stops[k]->resource] = 1;
         }
     }
     for (size_t m = 0; m < set->machine_count; m++) {
@@ -88,11 +88,15 @@ static void take_leaf(ais__solver *solver, ais_placement *scratch)
     write_placement(solver, scratch);
     ais_evaluation_result result = {.violations = 0};
     ais_perf_evaluate(solver->facts->perf, scratch, solver->judge, &result);
-    if (result.violations == 0 && solver->any_allowed)
-        solver->found = solver->limited = true;
-    if (result.violations != 0 || solver->any_allowed ||
-        !(result.cost < ais__below(solver->budget)))
+    if (solver->any_allowed) {
+        solver->found = result.violations == 0;
+        /* fitted models were taken at their best: what breaks a rule here need not with fewer machines */
+        solver->limited = solver->found || solver->set->any_fitted;
+        if (!solver->found)
+            return;
+    } else if (result.violations != 0 || !(result.cost < ais__below(solver->budget))) {
         return;
+    }
     solver->found = true;
     solver->budget = result.cost;
     ais_placement_copy(solver->facts->system, solver->best, scratch);
@@ -183,19 +187,20 @@ static void make_room(ais__solver *solver)
 /* Time of a course that no load changes, at the counts in hand; INFINITY where a model has no answer. */
 static double fixed_time_s(const ais__solver *solver, size_t s)
 {
+    const ais_perf *perf = solver->facts->perf;
     const ais__set *set = solver->set;
     const ais__course *course = set->courses[s];
     double time_s = set->fixed_s[s];
-    for (size_t f = 0; f < course->fitted_count; f++) {
-        const ais__fitted *fitted = &course->fitted[f];
-        for (size_t m = 0; m < set->machine_count; m++) {
-            if (set->machines[m] != fitted->machine)
+    const size_t parts = solver->facts->system->deployments[course->deployment].part_count;
+    for (size_t k = 0; k < parts && course->fitted_count > 0; k++) {
+        const ais__stop *stop = course->stops[k];
+        for (size_t m = 0; stop->fitted && m < set->machine_count; m++) {
+            if (set->machines[m] != stop->machine)
                 continue;
-            const double response_s =
-                solver->facts->perf->response_s[fitted->option][solver->counts[m] - 1];
+            const double response_s = perf->response_s[stop->option][solver->counts[m] - 1];
             if (!isfinite(response_s))
                 return INFINITY;
-            time_s += fitted->weight * (response_s - solver->facts->perf->time_s[fitted->option]);
+            time_s += stop->weight * (response_s - perf->time_s[stop->option]);
         }
     }
     return time_s;
@@ -209,7 +214,8 @@ static bool start_root(ais__solver *solver)
     for (size_t i = 0; i < facts->system->component_count; i++) {
         root->count[i] = 0;
         for (size_t s = set->first[i]; s < set->first[i] + set->count[i]; s++) {
-            solver->fixed_s[s] = set->any_fitted ? fixed_time_s(solver, s) : set->fixed_s[s];
+            solver->fixed_s[s] =
+                set->any_fitted && !solver->any_allowed ? fixed_time_s(solver, s) : set->fixed_s[s];
             if (isfinite(solver->fixed_s[s]))
                 solver->left[set->first[i] + root->count[i]++] = (uint32_t)s;
         }
@@ -252,16 +258,16 @@ void ais__solver_run(ais__solver *solver, const ais__set *set, const size_t *cou
     run(solver, set, counts, price, budget);
 }
 
-bool ais__solver_probe(ais__solver *solver, const ais__set *set, double price, double budget,
-                       uint64_t node_limit)
+ais__answer ais__solver_probe(ais__solver *solver, const ais__set *set, double price, double budget,
+                              uint64_t node_limit)
 {
     size_t counts[AIS__OPEN_MAX];
-    if (set->any_fitted)
-        return true; /* more machines may be slower */
     for (size_t m = 0; m < set->machine_count; m++)
         counts[m] = solver->facts->perf->count_max[solver->facts->resource_of[set->machines[m]]];
     solver->node_limit = node_limit;
     solver->any_allowed = true;
     run(solver, set, counts, price, budget);
-    return solver->found || solver->limited || solver->stopped;
+    if (solver->found)
+        return AIS__YES;
+    return solver->limited || solver->stopped ? AIS__PERHAPS : AIS__NO;
 }

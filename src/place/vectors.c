@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { BATCH = 8, PROBE_NODES = 300 };
+enum { BATCH = 8, PROBE_NODES = 300, SCREEN_FIRST = 30, SCREEN_AGAIN = 8 };
 
 typedef struct vector_walk {
     ais__facts facts;
@@ -19,7 +19,7 @@ typedef struct vector_walk {
     ais__job jobs[BATCH];
     size_t job_count;
     bool ended; /* no vector is left that could be cheaper */
-    uint64_t vectors, uncovered, sets_refuted, cut, solved, refuted, nodes;
+    uint64_t vectors, uncovered, sets_refuted, cut, screened, solved, refuted, nodes;
 } vector_walk;
 
 static ais__machines open_of(const vector_walk *walk, const uint16_t *choices)
@@ -52,6 +52,15 @@ static bool is_open_question(vector_walk *walk, ais__set *set, const size_t *cou
         walk->cut++;
         return false;
     }
+    const size_t steps = set->cut_count == 0 ? SCREEN_FIRST : SCREEN_AGAIN;
+    if (!ais__set_screen(&walk->sets, set, counts, price, budget, steps)) {
+        walk->screened++;
+        return false;
+    }
+    if (!set->filled)
+        ais__set_fill(&walk->sets, set);
+    if (set->dead)
+        return false;
     if (!set->probed) {
         set->probed = true;
         ais__solver *solver = ais__crew_solver(walk->crew);
@@ -133,6 +142,7 @@ static void report(const vector_walk *walk)
     ais__search_count(search, "vectors", walk->vectors);
     ais__search_count(search, "vectors uncovered", walk->uncovered);
     ais__search_count(search, "vectors refuted by cuts", walk->cut);
+    ais__search_count(search, "vectors refuted by parts", walk->screened);
     ais__search_count(search, "vectors solved", walk->solved);
     ais__search_count(search, "vectors refuted by search", walk->refuted);
     ais__search_count(search, "sets of types", walk->sets.count);
@@ -176,34 +186,6 @@ static void walk_all(vector_walk *walk)
     report(walk);
 }
 
-/* The least that the parts of a deployment cost anywhere; INFINITY when one of them can be nowhere. */
-static double least_of(const ais__facts *facts, const ais_system_deployment *deployment)
-{
-    double sum = 0;
-    for (size_t p = deployment->first_part; p < deployment->first_part + deployment->part_count;
-         p++) {
-        double least = INFINITY;
-        for (size_t n = facts->first_stop[p]; n < facts->first_stop[p + 1]; n++)
-            least = fmin(least, facts->stops[n].cost);
-        sum += least;
-    }
-    return sum;
-}
-
-static double least_cost(const ais__facts *facts)
-{
-    double sum = 0;
-    for (size_t i = 0; i < facts->system->component_count; i++) {
-        const ais_system_component *c = &facts->system->components[i];
-        double least = INFINITY;
-        for (size_t d = 0; d < c->deployment_count; d++)
-            least =
-                fmin(least, least_of(facts, &facts->system->deployments[c->first_deployment + d]));
-        sum += least;
-    }
-    return sum;
-}
-
 void ais__place_vectors(ais__search *search)
 {
     AIS_AUTO(ais_arena) arena = ais_arena_new();
@@ -214,7 +196,6 @@ void ais__place_vectors(ais__search *search)
         return;
     }
     ais__set_table_init(&walk->sets, &walk->facts);
-    walk->facts.least_cost = least_cost(&walk->facts);
     walk->heap = ais__heap_new(walk->facts.groups, walk->facts.group_count);
     walk->crew = ais__crew_new(&walk->facts, search, search->options->threads);
     for (size_t i = 0; i < BATCH; i++) {

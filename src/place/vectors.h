@@ -8,6 +8,7 @@
  *   vectors_facts.c    what is the same for all vectors
  *   vectors_courses.c  courses of a component: a deployment with an option for each of its parts
  *   vectors_sets.c     sets of open types with their courses, and cuts that refute vectors of a set
+ *   vectors_screen.c   refute vectors by their parts alone, before courses are made
  *   vectors_reduce.c   leave out courses that cannot be part of anything allowed
  *   vectors_bound.c    lower bounds by multipliers on loads
  *   vectors_allowed.c  is anything allowed at all
@@ -133,7 +134,10 @@ typedef struct ais__facts {
     double *leave_least_s, *leave_most_s;
     double *
         enter_most_s; /* by component and resource: most delay of what enters from predecessors on paths */
-    double least_cost; /* of courses, over all types */
+    double least_cost, most_cost; /* of placements, without machines */
+    /* By part and machine: the cost and load of running it there, INFINITY and 0 where it cannot; by part: the
+     * least cost of running it as a function, INFINITY where that is not possible. */
+    double *part_cost, *part_load, *part_free;
 } ais__facts;
 /* False: larger than the engine takes. */
 bool ais__facts_make(ais__facts *facts, const ais_perf *perf, ais_arena *arena);
@@ -183,6 +187,7 @@ typedef struct ais__set {
     uint64_t *used, *alone; /* by course: machines by dimension */
     unsigned char *side;
     double least_cost;
+    bool filled;     /* courses were made; before that: open, machines, cuts, least_cost */
     bool dead;       /* nothing is allowed whatever the counts */
     bool any_fitted; /* a fitted model whose time changes with counts */
     bool probed;
@@ -192,6 +197,8 @@ typedef struct ais__set {
 
 typedef struct ais__set_table {
     const ais__facts *facts;
+    double *screen; /* scratch of ais__set_screen() */
+    uint32_t *screen_at;
     ais__course_table courses;
     ais_arena *arena;
     ais__set **slots;
@@ -199,12 +206,20 @@ typedef struct ais__set_table {
 } ais__set_table;
 void ais__set_table_init(ais__set_table *table, const ais__facts *facts);
 void ais__set_table_clear(ais__set_table *table);
-/* Borrowed until the table is cleared. */
+/* Borrowed until the table is cleared; not filled. */
 ais__set *ais__set_table_get(ais__set_table *table, const ais__machines *open);
+/* Make the courses of a set; it is dead when some component has none. */
+void ais__set_fill(ais__set_table *table, ais__set *set);
 /* Is what the table holds so large that it should be cleared? */
 bool ais__set_table_is_large(const ais__set_table *table);
-/* Keep multipliers as a cut. */
+/* Keep multipliers (by open machine) as a cut; the second time with what is known of a filled set. */
+void ais__set_keep_cut(ais__set_table *table, ais__set *set, double least,
+                       const double *multipliers);
 void ais__set_add_cut(ais__set_table *table, ais__set *set, const double *multipliers);
+/* Refute counts of a set without its courses: every part by itself where it is cheapest under multipliers, which
+ * follow the slope. False: no assignment is within the budget. Keeps the best multipliers as a cut. */
+bool ais__set_screen(ais__set_table *table, ais__set *set, const size_t *counts, double price,
+                     double budget, size_t steps);
 /* The least of cost that the cuts leave for the counts (by open machine). */
 double ais__set_cut_bound(const ais__set *set, const size_t *counts);
 

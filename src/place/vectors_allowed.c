@@ -5,7 +5,7 @@
 
 #include "place/vectors.h"
 
-enum { SETS_MAX = 20000, NODES_MAX = 20000 };
+enum { SETS_MAX = 20000, NODES_MAX = 20000, SCREEN_STEPS = 60 };
 
 /* Types of a group, each once, those with nothing left out. */
 typedef struct group_types {
@@ -47,6 +47,13 @@ static ais__answer probe(ais__set_table *sets, ais__solver *solver, ais__search 
                          const ais__machines *open)
 {
     ais__set *set = ais__set_table_get(sets, open);
+    size_t counts[AIS__OPEN_MAX];
+    for (size_t m = 0; m < set->machine_count; m++)
+        counts[m] = sets->facts->perf->count_max[sets->facts->resource_of[set->machines[m]]];
+    if (!ais__set_screen(sets, set, counts, 0, (double)INFINITY, SCREEN_STEPS))
+        set->dead = true;
+    if (!set->dead && !set->filled)
+        ais__set_fill(sets, set);
     if (set->dead)
         return AIS__NO;
     const ais__answer answer = ais__solver_probe(solver, set, 0, (double)INFINITY, NODES_MAX);

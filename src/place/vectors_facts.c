@@ -317,6 +317,62 @@ static void find_delays(ais__facts *facts)
     }
 }
 
+/* Sums for bounds over parts. */
+static void fill_parts(ais__facts *facts)
+{
+    const ais_system *system = facts->system;
+    const size_t machines = facts->machine_count, cells = system->part_count * machines + 1;
+    facts->part_cost = ais_arena_alloc(facts->arena, cells * sizeof(double));
+    facts->part_load = ais_arena_alloc(facts->arena, cells * sizeof(double));
+    facts->part_free = ais_arena_alloc(facts->arena, (system->part_count + 1) * sizeof(double));
+    for (size_t p = 0; p < system->part_count; p++) {
+        facts->part_free[p] = INFINITY;
+        for (size_t m = 0; m < machines; m++)
+            facts->part_cost[p * machines + m] = INFINITY;
+        for (size_t n = facts->first_stop[p]; n < facts->first_stop[p + 1]; n++) {
+            const ais__stop *stop = &facts->stops[n];
+            if (stop->machine == AIS_SYSTEM_NONE) {
+                facts->part_free[p] = fmin(facts->part_free[p], stop->cost);
+                continue;
+            }
+            facts->part_cost[p * machines + stop->machine] = stop->cost;
+            facts->part_load[p * machines + stop->machine] = stop->load;
+        }
+    }
+}
+
+/* Least and most cost of the parts of a deployment; INFINITY when one of them can be nowhere. */
+static void add_costs(const ais__facts *facts, size_t d, double *least, double *most)
+{
+    const ais_system_deployment *deployment = &facts->system->deployments[d];
+    for (size_t k = 0; k < deployment->part_count; k++) {
+        const size_t p = deployment->first_part + k;
+        double low = INFINITY, high = -INFINITY;
+        for (size_t n = facts->first_stop[p]; n < facts->first_stop[p + 1]; n++) {
+            low = fmin(low, facts->stops[n].cost);
+            high = fmax(high, facts->stops[n].cost_most);
+        }
+        *least += low;
+        *most += high;
+    }
+}
+
+static void find_costs(ais__facts *facts)
+{
+    for (size_t i = 0; i < facts->system->component_count; i++) {
+        const ais_system_component *c = &facts->system->components[i];
+        double least = INFINITY, most = -INFINITY;
+        for (size_t d = c->first_deployment; d < c->first_deployment + c->deployment_count; d++) {
+            double low = 0, high = 0;
+            add_costs(facts, d, &low, &high);
+            least = fmin(least, low);
+            most = fmax(most, high);
+        }
+        facts->least_cost += least;
+        facts->most_cost += fmax(most, 0);
+    }
+}
+
 bool ais__facts_make(ais__facts *facts, const ais_perf *perf, ais_arena *arena)
 {
     *facts = (ais__facts){.perf = perf, .system = perf->system, .arena = arena};
@@ -337,6 +393,8 @@ bool ais__facts_make(ais__facts *facts, const ais_perf *perf, ais_arena *arena)
     find_users(facts);
     find_paths(facts);
     find_delays(facts);
+    fill_parts(facts);
+    find_costs(facts);
     return true;
 }
 

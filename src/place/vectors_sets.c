@@ -14,6 +14,8 @@ void ais__set_table_init(ais__set_table *table, const ais__facts *facts)
 {
     *table = (ais__set_table){.facts = facts, .arena = ais_arena_new(), .slot_count = SLOTS_FIRST};
     table->slots = ais_alloc(table->slot_count * sizeof(ais__set *));
+    table->screen = ais_alloc(3 * AIS__OPEN_MAX * sizeof(double));
+    table->screen_at = ais_alloc((facts->system->part_count + 1) * sizeof(uint32_t));
     ais__course_table_init(&table->courses, facts);
 }
 
@@ -22,6 +24,8 @@ void ais__set_table_clear(ais__set_table *table)
     ais__course_table_clear(&table->courses);
     ais_arena_free(table->arena);
     free(table->slots);
+    free(table->screen);
+    free(table->screen_at);
     *table = (ais__set_table){.facts = NULL};
 }
 
@@ -47,21 +51,24 @@ static void grow_table(ais__set_table *table)
     table->slot_count = slot_count;
 }
 
-/* Dimensions: a load for each open type, then a memory for those where it matters. */
-static void find_dimensions(const ais__facts *facts, ais_arena *arena, ais__set *set,
-                            size_t *dimension_of, size_t *memory_of)
+/* Open types are dimensions. */
+static void list_machines(const ais__facts *facts, ais_arena *arena, ais__set *set)
 {
     set->machines = ais_arena_alloc(arena, (2 * facts->group_count + 1) * sizeof(size_t));
-    for (size_t m = 0; m < facts->machine_count; m++) {
-        memory_of[m] = AIS_SYSTEM_NONE;
-        if (!ais__machines_has(&set->open, m))
-            continue;
-        dimension_of[m] = set->machine_count;
-        set->machines[set->machine_count++] = m;
-    }
+    for (size_t i = 0; i < AIS_COUNT(set->open.words); i++)
+        for (uint64_t bits = set->open.words[i]; bits != 0; bits &= bits - 1)
+            set->machines[set->machine_count++] = i * 64 + (size_t)__builtin_ctzll(bits);
     set->dimension_count = set->machine_count;
+}
+
+/* Behind a load for each open type, a memory for those where it matters. */
+static void find_dimensions(const ais__facts *facts, ais__set *set, size_t *dimension_of,
+                            size_t *memory_of)
+{
     for (size_t k = 0; k < set->machine_count; k++) {
         const size_t m = set->machines[k];
+        dimension_of[m] = k;
+        memory_of[m] = AIS_SYSTEM_NONE;
         if (!facts->memory_matters[m])
             continue;
         memory_of[m] = set->dimension_count;
@@ -123,7 +130,8 @@ static void fill_set(ais__set_table *table, ais__set *set, const ais__courses *c
     ais_arena *arena = table->arena;
     AIS_FREE size_t *dimension_of = ais_alloc((facts->machine_count + 1) * sizeof(size_t));
     AIS_FREE size_t *memory_of = ais_alloc((facts->machine_count + 1) * sizeof(size_t));
-    find_dimensions(facts, arena, set, dimension_of, memory_of);
+    find_dimensions(facts, set, dimension_of, memory_of);
+    set->least_cost = 0;
     set->first = ais_arena_alloc(arena, components * sizeof(size_t));
     set->count = ais_arena_alloc(arena, components * sizeof(size_t));
     for (size_t i = 0; i < components; i++) {
@@ -164,15 +172,37 @@ ais__set *ais__set_table_get(ais__set_table *table, const ais__machines *open)
     ais__set **slot = &table->slots[hash % table->slot_count];
     set->next = *slot;
     *slot = set;
-    const size_t components = facts->system->component_count;
+    list_machines(facts, table->arena, set);
+    return set;
+}
+
+void ais__set_fill(ais__set_table *table, ais__set *set)
+{
+    const size_t components = table->facts->system->component_count;
     AIS_FREE const ais__courses **lists = ais_alloc(components * sizeof(ais__courses *));
+    set->filled = true;
     for (size_t i = 0; i < components && !set->dead; i++) {
-        lists[i] = ais__course_table_get(&table->courses, i, open);
+        lists[i] = ais__course_table_get(&table->courses, i, &set->open);
         set->dead = lists[i]->count == 0;
     }
     if (!set->dead)
         fill_set(table, set, lists);
-    return set;
+}
+
+void ais__set_keep_cut(ais__set_table *table, ais__set *set, double least,
+                       const double *multipliers)
+{
+    ais__cut *cut;
+    if (set->cut_count < CUTS_MAX) {
+        set->cuts = set->cuts != NULL ? set->cuts
+                                      : ais_arena_alloc(table->arena, CUTS_MAX * sizeof *set->cuts);
+        cut = &set->cuts[set->cut_count++];
+        cut->multipliers = ais_arena_alloc(table->arena, set->machine_count * sizeof(double));
+    } else {
+        cut = &set->cuts[set->next_cut++ % CUTS_MAX];
+    }
+    cut->least = least;
+    memcpy(cut->multipliers, multipliers, set->machine_count * sizeof(double));
 }
 
 void ais__set_add_cut(ais__set_table *table, ais__set *set, const double *multipliers)
@@ -189,17 +219,7 @@ void ais__set_add_cut(ais__set_table *table, ais__set *set, const double *multip
         }
         least += lowest;
     }
-    ais__cut *cut;
-    if (set->cut_count < CUTS_MAX) {
-        if (set->cuts == NULL)
-            set->cuts = ais_arena_alloc(table->arena, CUTS_MAX * sizeof *set->cuts);
-        cut = &set->cuts[set->cut_count++];
-        cut->multipliers = ais_arena_alloc(table->arena, machines * sizeof(double));
-    } else {
-        cut = &set->cuts[set->next_cut++ % CUTS_MAX];
-    }
-    cut->least = least;
-    memcpy(cut->multipliers, multipliers, machines * sizeof(double));
+    ais__set_keep_cut(table, set, least, multipliers);
 }
 
 double ais__set_cut_bound(const ais__set *set, const size_t *counts)

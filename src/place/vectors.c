@@ -52,13 +52,14 @@ static bool is_open_question(vector_walk *walk, ais__set *set, const size_t *cou
         walk->cut++;
         return false;
     }
-    const size_t steps = set->cut_count == 0 ? SCREEN_FIRST : SCREEN_AGAIN;
-    if (!ais__set_screen(&walk->sets, set, counts, price, budget, steps)) {
-        walk->screened++;
-        return false;
-    }
-    if (!set->filled)
+    if (!set->filled) { /* once courses are there, their bound is the better one */
+        const size_t steps = set->cut_count == 0 ? SCREEN_FIRST : SCREEN_AGAIN;
+        if (!ais__set_screen(&walk->sets, set, counts, price, budget, steps)) {
+            walk->screened++;
+            return false;
+        }
         ais__set_fill(&walk->sets, set);
+    }
     if (set->dead)
         return false;
     if (!set->probed) {

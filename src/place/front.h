@@ -41,6 +41,6 @@ AIS_NODISCARD int ais_fronts_find(const ais_system *system, const ais_perf_optio
                                   const ais_ctx *ctx, ais_fronts **out, ais_error **err);
 ais_doc_node *ais_fronts_to_node(const ais_system *system, const ais_fronts *fronts, ais_doc *doc);
 void ais_fronts_write_text(const ais_system *system, const ais_fronts *fronts, ais_str *out);
-/* One SVG drawing of one front, for a page of page.h; nothing when there are no points. */
+/* One drawing of one front: well-formed SVG for a file or a page. */
 void ais_front_write_svg(const ais_system *system, const ais_front *front, ais_str *out);
 #endif

@@ -31,4 +31,9 @@ void ais__front_take(ais__front_finder *finder, ais_front *front);
 /* Cost of the optimum at rates up to the largest that is borne. Errors: as above. */
 AIS_NODISCARD int ais__front_trace_load(ais__front_finder *finder, ais_front *front,
                                         ais_error **err);
+/* Name of the component or path; NULL of the load. */
+const char *ais__front_name(const ais_system *system, const ais_front *front);
+/* " 1xDrone1 2xEN1". */
+void ais__front_write_machines(const ais_system *system, const ais_placement *placement,
+                               ais_str *out);
 #endif

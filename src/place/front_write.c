@@ -1,8 +1,7 @@
-/* Fronts as text, as JSON, as drawings. */
+/* Fronts as text and as JSON; drawings: front_svg.c. */
 #include <math.h>
 
-#include "page/plot.h"
-#include "place/front.h"
+#include "place/front_priv.h"
 
 static const char *const kind_names[] = {
     [AIS_FRONT_COMPONENT] = "component", [AIS_FRONT_PATH] = "path", [AIS_FRONT_LOAD] = "load"};
@@ -10,8 +9,7 @@ static const char *const x_names[] = {[AIS_FRONT_COMPONENT] = "response_time_s",
                                       [AIS_FRONT_PATH] = "response_time_s",
                                       [AIS_FRONT_LOAD] = "rate_rps"};
 
-/* NULL of the load. */
-static const char *name_of(const ais_system *system, const ais_front *front)
+const char *ais__front_name(const ais_system *system, const ais_front *front)
 {
     switch (front->kind) {
     case AIS_FRONT_COMPONENT:
@@ -57,7 +55,7 @@ static ais_doc_node *front_to_node(const ais_system *system, const ais_front *fr
 {
     ais_doc_node *node = ais_doc_new_map(doc);
     ais_doc_node *points = ais_doc_new_list(doc);
-    const char *name = name_of(system, front);
+    const char *name = ais__front_name(system, front);
     ais_doc_put(node, "kind", ais_doc_new_string(doc, kind_names[front->kind]));
     if (name != NULL) {
         ais_doc_put(node, "name", ais_doc_new_string(doc, name));
@@ -88,7 +86,8 @@ ais_doc_node *ais_fronts_to_node(const ais_system *system, const ais_fronts *fro
 
 /* ---- text ---- */
 
-static void write_machines(const ais_system *system, const ais_placement *placement, ais_str *out)
+void ais__front_write_machines(const ais_system *system, const ais_placement *placement,
+                               ais_str *out)
 {
     for (size_t r = 0; r < system->resource_count; r++)
         if (has_machines(system, placement, r))
@@ -107,7 +106,7 @@ static void write_price(const ais_front *front, ais_str *out)
 
 static void write_head(const ais_system *system, const ais_front *front, ais_str *out)
 {
-    const char *name = name_of(system, front);
+    const char *name = ais__front_name(system, front);
     if (name == NULL) {
         ais_str_add_format(out, "load (%.6g requests/s)", front->limit);
     } else {
@@ -137,7 +136,7 @@ static void write_front(const ais_system *system, const ais_front *front, ais_st
     for (size_t i = 0; i < front->count; i++) {
         const ais_front_point *point = &front->points[i];
         ais_str_add_format(out, "  %12.6g %12.6g %12.6g ", point->x, point->cost, point->bound);
-        write_machines(system, point->placement, out);
+        ais__front_write_machines(system, point->placement, out);
         ais_str_add_char(out, '\n');
     }
 }
@@ -149,78 +148,4 @@ void ais_fronts_write_text(const ais_system *system, const ais_fronts *fronts, a
             ais_str_add_char(out, '\n');
         write_front(system, &fronts->items[i], out);
     }
-}
-
-/* ---- drawings ---- */
-
-static void draw_steps(const ais_front *front, const ais_plot *plot, ais_str *out)
-{
-    const size_t size = 2 * front->count;
-    double *x = ais_alloc(2 * size * sizeof *x), *y = x + size;
-    for (size_t i = 0; i < front->count; i++) {
-        const bool is_last = i + 1 == front->count;
-        /* a limit between two points is met by the cheaper, faster one */
-        x[2 * i] = front->points[i].x;
-        x[2 * i + 1] = is_last ? plot->x1 : front->points[i + 1].x;
-        y[2 * i] = y[2 * i + 1] = front->points[i].cost;
-    }
-    ais_plot_add_curve(out, plot, x, y, size, 0);
-    free(x);
-}
-
-static void draw_line(const ais_front *front, const ais_plot *plot, ais_str *out)
-{
-    double *x = ais_alloc(2 * (front->count + 1) * sizeof *x), *y = x + front->count;
-    for (size_t i = 0; i < front->count; i++) {
-        x[i] = front->points[i].x;
-        y[i] = front->points[i].cost;
-    }
-    ais_plot_add_curve(out, plot, x, y, front->count, 0);
-    free(x);
-}
-
-static ais_plot make_plot(const ais_front *front, const char *title)
-{
-    double low = (double)INFINITY, high = 0, fast = (double)INFINITY, slow = 0;
-    for (size_t i = 0; i < front->count; i++) {
-        low = fmin(low, front->points[i].cost);
-        high = fmax(high, front->points[i].cost);
-        fast = fmin(fast, front->points[i].x);
-        slow = fmax(slow, front->points[i].x);
-    }
-    if (front->limit < 2 * slow) /* one further away would push the points together */
-        slow = fmax(slow, front->limit);
-    const double wide = slow > fast ? slow - fast : fmax(fast, 1e-9);
-    const double tall = high > low ? high - low : fmax(high, 1e-9);
-    const bool load = front->kind == AIS_FRONT_LOAD;
-    return (ais_plot){.x0 = load ? 0 : fmax(fast - 0.08 * wide, 0),
-                      .x1 = slow + 0.08 * wide,
-                      .y0 = fmax(low - 0.15 * tall, 0),
-                      .y1 = high + 0.15 * tall,
-                      .x_unit = load ? AIS_PLOT_PLAIN : AIS_PLOT_TIME,
-                      .x_label = load ? "requests/s" : "response time",
-                      .y_label = "cost",
-                      .title = title};
-}
-
-void ais_front_write_svg(const ais_system *system, const ais_front *front, ais_str *out)
-{
-    if (front->count == 0)
-        return;
-    const ais_plot plot =
-        make_plot(front, front->kind == AIS_FRONT_LOAD ? "Cost against the load"
-                                                       : "Cost against a response time");
-    ais_plot_begin(out, &plot);
-    (front->kind == AIS_FRONT_LOAD ? draw_line : draw_steps)(front, &plot, out);
-    if (front->limit <= plot.x1)
-        ais_plot_mark_x(out, &plot, front->limit, front->kind == AIS_FRONT_LOAD ? "rate" : "limit",
-                        0, front->kind != AIS_FRONT_LOAD);
-    for (size_t i = 0; i < front->count; i++) {
-        AIS_SCOPED(ais_str) hint = {.data = NULL};
-        ais_str_add_format(&hint, "%.6g:", front->points[i].cost);
-        write_machines(system, front->points[i].placement, &hint);
-        ais_plot_add_point(out, &plot, front->points[i].x, front->points[i].cost, 0,
-                           ais_str_get(&hint));
-    }
-    ais_plot_end(out);
 }

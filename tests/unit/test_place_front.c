@@ -220,8 +220,10 @@ static void test_fronts_as_text_json_and_drawing(void **state)
     ais_doc_write_json(node, 1, &json);
     assert_null(strstr(ais_str_get(&json), "nan"));
     ais_front_write_svg(s, &fronts->items[0], &svg);
-    assert_true(ais_str_starts(ais_str_get(&svg), "<svg"));
-    assert_non_null(strstr(ais_str_get(&svg), "limit"));
+    assert_true(ais_str_starts(ais_str_get(&svg), "<svg xmlns="));
+    assert_true(ais_str_ends(ais_str_get(&svg), "</svg>\n"));
+    assert_non_null(strstr(ais_str_get(&svg), ">limit 0.3</text>"));
+    assert_non_null(strstr(ais_str_get(&svg), "of component b</title>"));
 }
 
 /* ---- the loads of a system ---- */

@@ -122,10 +122,13 @@ int ais__cli_place_tell(const ais_cli *cli, const ais__cli_place_options *o,
                         const ais__cli_place_choice *choice, ais_error **err)
 {
     AIS_AUTO(ais_perf) perf = NULL;
-    const ais_place_conflict *conflict = NULL;
+    AIS_AUTO(ais_place_conflict) conflict = NULL;
     AIS_AUTO(ais_robust_result) robust = NULL;
     const ais_robust_options robust_options = {.seed = o->search.seed};
     if (ais_perf_new(source->system, &source->perf, &perf, err) < 0)
+        return -1;
+    if (result->status == AIS_PLACE_INFEASIBLE &&
+        ais_place_explain(source->system, &source->perf, &o->search, cli->ctx, &conflict, err) < 0)
         return -1;
     if (o->quantile > 0 && result->best != NULL &&
         ais_robust_check(source->system, &source->perf, result->best, &robust_options, &robust,

@@ -27,6 +27,9 @@ static void fill_resources(ais_perf *perf, const ais_perf_options *options)
         if (!perf->is_function[r])
             perf->price[r] = system->horizon * resource->cost * (perf->is_cloud[r] ? 1 : edge);
     }
+    for (size_t r = 0; options->as_one != NULL && r < count; r++)
+        if (perf->rules_of->memory_of_all_machines && !perf->is_function[r])
+            perf->memory_bytes[r] *= options->as_one[r];
     if (options->current == NULL)
         return;
     perf->start_cost = options->start_cost;
@@ -144,6 +147,8 @@ int ais_perf_new(const ais_system *system, const ais_perf_options *options, ais_
     fill_limits(perf, options);
     if (ais__perf_fill_delays(perf, err) < 0 || ais__perf_fill_options(perf, options, err) < 0)
         return -1;
+    for (size_t r = 0; options->as_one != NULL && r < system->resource_count; r++)
+        perf->count_max[r] = perf->count_max[r] > 0;
     *out = perf;
     perf = NULL;
     return 0;

@@ -76,7 +76,7 @@ static double function_s(const ais_perf *perf, size_t o)
 }
 
 /* Responses of a fitted model for each count of machines; returns the least. */
-static double fill_responses(ais_perf *perf, size_t o)
+static double fill_responses(ais_perf *perf, const ais_perf_options *options, size_t o)
 {
     const ais_system_option *option = &perf->system->options[o];
     const size_t count = perf->count_max[option->resource];
@@ -93,6 +93,8 @@ static double fill_responses(ais_perf *perf, size_t o)
                         share);
         least_s = fmin(least_s, response_s[n - 1]);
     }
+    if (options->as_one != NULL && count > 0)
+        response_s[0] = least_s;
     perf->response_s[o] = response_s;
     return least_s;
 }
@@ -118,9 +120,11 @@ static void fill_option(ais_perf *perf, const ais_perf_options *options, size_t 
     else if (option->kind == AIS_MODEL_FUNCTION || function)
         perf->time_s[o] = function_s(perf, o);
     else
-        perf->time_s[o] = fill_responses(perf, o);
+        perf->time_s[o] = fill_responses(perf, options, o);
     if (option->kind == AIS_MODEL_QUEUE && !function)
         perf->load[o] = perf->time_s[o] * perf->part_rate_rps[option->part];
+    if (options->as_one != NULL)
+        perf->load[o] /= options->as_one[option->resource];
     if (function)
         perf->charge[o] = system->horizon * resource->cost * option->warm_s * perf->rate_rps *
                           function_share(perf, option->part);

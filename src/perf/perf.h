@@ -77,6 +77,10 @@ typedef struct ais_perf_options {
     double edge_price_factor; /* 0: 1. The share of an edge machine's price that counts (energy) */
     const size_t *count_max;  /* by resource: at most so many machines; 0 = not allowed */
     const bool *option_allowed; /* by option: false where a partition may not run now */
+    /* By resource: its machines are one that is so many times as strong, or is never loaded (INFINITY). With as
+     * many as there are, something is allowed then exactly when it is with some number of machines: for
+     * questions of feasibility, where counts are of no interest. NULL: machines are counted. */
+    const double *as_one;
     const double *local_limit_s, *path_limit_s; /* by component, by path */
     /* Where the system runs now: what a change costs is added to the cost. */
     const struct ais_placement *current;

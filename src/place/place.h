@@ -68,11 +68,25 @@ const char *ais_place_method_name(size_t i);
 const char *ais_place_method_summary(size_t i);
 
 /* Why nothing is allowed: a set of constraints that conflict, none of which can be left out. */
+typedef enum ais_place_constraint_kind {
+    AIS_PLACE_RULE,     /* index: an ais_rule */
+    AIS_PLACE_CURRENT,  /* what runs now restricts the choice */
+    AIS_PLACE_MACHINES, /* index: a layer, whose machines are too few */
+    AIS_PLACE_PATH,     /* index: a path */
+    AIS_PLACE_LOCAL     /* index: a component */
+} ais_place_constraint_kind;
+typedef struct ais_place_constraint {
+    ais_place_constraint_kind kind;
+    size_t index;
+    /* "path 'p1' must take at most 0.8 s; the best that any placement gives ... is 0.93 s" */
+    const char *sentence;
+} ais_place_constraint;
 typedef struct ais_place_conflict {
-    const char *
-        *sentences; /* "path p1 needs 0.8 s; the best that any allowed placement gives is 0.93 s" */
+    ais_place_constraint
+        *items; /* none: nothing that could be given up would help, `sentence` says why */
     size_t count;
-    bool is_smallest; /* proven minimal within the time limit; else some may be superfluous */
+    const char *sentence; /* NULL unless there are no items */
+    bool is_smallest;     /* proven within the time limit; else some may be superfluous */
     ais_arena *arena;
 } ais_place_conflict;
 void ais_place_conflict_free(ais_place_conflict *conflict);

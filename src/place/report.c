@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "page/plot.h"
 #include "place/report_priv.h"
+#include "place/result.h"
 
 const char *ais__place_page_component(const ais__place_page *page, size_t component)
 {
@@ -52,17 +53,22 @@ static void add_head(ais__place_page *page, const char *title)
     ais_str_add(page->out, "</div>");
 }
 
+static void add_sentence(ais_str *out, const char *sentence)
+{
+    ais_str_add(out, "<li>");
+    ais_page_add_text(out, sentence);
+    ais_str_add(out, "</li>");
+}
+
 static void add_conflict(ais__place_page *page, const ais_place_conflict *conflict)
 {
     ais_str_add(page->out, "<h2>Why nothing is allowed</h2><p class=soft>");
-    ais_str_add(page->out, conflict->is_smallest
-                               ? "Without any one of these there is a placement.</p><ul>"
-                               : "Some of these may be superfluous: no time was left.</p><ul>");
-    for (size_t i = 0; i < conflict->count; i++) {
-        ais_str_add(page->out, "<li>");
-        ais_page_add_text(page->out, conflict->sentences[i]);
-        ais_str_add(page->out, "</li>");
-    }
+    ais_page_add_text(page->out, ais__place_conflict_heading(conflict));
+    ais_str_add(page->out, "</p><ul>");
+    for (size_t i = 0; i < conflict->count; i++)
+        add_sentence(page->out, conflict->items[i].sentence);
+    if (conflict->sentence != NULL)
+        add_sentence(page->out, conflict->sentence);
     ais_str_add(page->out, "</ul>");
 }
 

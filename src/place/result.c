@@ -22,7 +22,9 @@ static ais_doc_node *conflict_node(const ais_place_conflict *conflict, ais_doc *
 {
     ais_doc_node *map = ais_doc_new_map(doc), *list = ais_doc_new_list(doc);
     for (size_t i = 0; i < conflict->count; i++)
-        ais_doc_append(list, ais_doc_new_string(doc, conflict->sentences[i]));
+        ais_doc_append(list, ais_doc_new_string(doc, conflict->items[i].sentence));
+    if (conflict->sentence != NULL)
+        ais_doc_append(list, ais_doc_new_string(doc, conflict->sentence));
     ais_doc_put(map, "constraints", list);
     ais_doc_put(map, "smallest", ais_doc_new_bool(doc, conflict->is_smallest));
     return map;

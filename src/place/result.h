@@ -17,6 +17,8 @@ void ais_place_result_write_text(const ais_perf *perf, const ais_place_result *r
                                  const ais_place_conflict *conflict,
                                  const char *const *component_names, ais_str *out);
 
+/* What a list of the constraints of a conflict begins with. */
+const char *ais__place_conflict_heading(const ais_place_conflict *conflict);
 /* "0.8 ms", "1.93 s", "-" for what is not finite. */
 void ais__place_add_time(ais_str *out, double seconds);
 #endif

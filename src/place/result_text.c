@@ -167,16 +167,26 @@ static void add_headline(text *t, const ais_place_result *result)
     }
 }
 
+const char *ais__place_conflict_heading(const ais_place_conflict *conflict)
+{
+    if (conflict->sentence != NULL)
+        return "Nothing that could be given up would help:";
+    if (!conflict->is_smallest)
+        return "These cannot be had together (some may be superfluous: no time was left to leave "
+               "them out):";
+    return conflict->count == 1
+               ? "This rules out everything by itself:"
+               : "These cannot be had together; without any one of them there is a "
+                 "placement:";
+}
+
 static void add_conflict(text *t, const ais_place_conflict *conflict)
 {
-    ais_str_add_format(t->out, "\n%s\n",
-                       conflict->is_smallest
-                           ? "These cannot be had together; without any one of them there is a "
-                             "placement:"
-                           : "These cannot be had together (some may be superfluous: no time was "
-                             "left to leave them out):");
+    ais_str_add_format(t->out, "\n%s\n", ais__place_conflict_heading(conflict));
     for (size_t i = 0; i < conflict->count; i++)
-        ais_str_add_format(t->out, "  - %s\n", conflict->sentences[i]);
+        ais_str_add_format(t->out, "  - %s\n", conflict->items[i].sentence);
+    if (conflict->sentence != NULL)
+        ais_str_add_format(t->out, "  - %s\n", conflict->sentence);
 }
 
 static void add_proof(text *t, const ais_place_result *result)

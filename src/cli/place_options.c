@@ -83,7 +83,9 @@ static int read_system(const ais__cli_place_options *o, ais_diags *diags,
     if (ais_place_app_read(&options, diags, &out->app) < 0)
         return -1;
     out->system = out->app->system;
-    out->component_names = out->app->component_names;
+    out->app_names =
+        (ais_place_names){.components = out->app->component_names, .parts = out->app->part_names};
+    out->names = &out->app_names;
     return 0;
 }
 

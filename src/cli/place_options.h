@@ -8,6 +8,7 @@
 #include "place/app.h"
 #include "place/generate.h"
 #include "place/place.h"
+#include "place/result.h"
 #include "place/runtime.h"
 
 typedef struct ais__cli_place_options {
@@ -37,11 +38,12 @@ AIS_NODISCARD int ais__cli_place_check(const ais__cli_place_options *o, ais_erro
 
 /* What is to be placed, from a file or an application. */
 typedef struct ais__cli_place_source {
-    ais_place_app *app;                 /* NULL: from a file */
-    ais_system *file;                   /* NULL: from an application */
-    const ais_system *system;           /* of one of them */
-    ais_placement *current;             /* NULL: none given */
-    const char *const *component_names; /* NULL: the system's own */
+    ais_place_app *app;           /* NULL: from a file */
+    ais_system *file;             /* NULL: from an application */
+    const ais_system *system;     /* of one of them */
+    ais_placement *current;       /* NULL: none given */
+    const ais_place_names *names; /* NULL: the system's own */
+    ais_place_names app_names;
     ais_perf_options perf;
     ais_arena *arena; /* of arrays in `perf` */
 } ais__cli_place_source;

@@ -36,10 +36,9 @@ static int write_files(const answer *a, ais_error **err)
     if (write_output(a, err) < 0)
         return -1;
     const char *title = a->o->app != NULL ? a->o->app : a->o->system;
-    return a->o->report == NULL
-               ? 0
-               : ais_place_report_write(a->perf, a->result, a->conflict, title,
-                                        a->source->component_names, a->o->report, err);
+    return a->o->report == NULL ? 0
+                                : ais_place_report_write(a->perf, a->result, a->conflict, title,
+                                                         a->source->names, a->o->report, err);
 }
 
 /* ---- printing ---- */
@@ -76,12 +75,16 @@ static void print_text(const answer *a)
     AIS_AUTO(ais_arena) arena = ais_arena_new();
     AIS_SCOPED(ais_str) text = {.data = NULL};
     size_t count;
-    ais_place_result_write_text(a->perf, a->result, a->conflict, a->source->component_names, &text);
+    ais_place_result_write_text(a->perf, a->result, a->conflict, a->source->names, &text);
     const ais_change *changes = plan(a, arena, &count);
-    if (a->source->current != NULL && a->result->best != NULL)
+    if (a->source->current != NULL && a->result->best != NULL) {
+        ais_str_add(&text, "\nto get there:\n");
         ais_runtime_plan_write_text(a->perf->system, changes, count, &text);
-    if (a->robust != NULL)
+    }
+    if (a->robust != NULL) {
+        ais_str_add(&text, "\ndemands are not known exactly:\n");
         ais_robust_write_text(a->perf->system, a->robust, &text);
+    }
     if (a->source->app != NULL)
         ais_place_app_removed_write_text(a->source->app, &text);
     if (!a->cli->quiet)

@@ -4,6 +4,7 @@
 #ifndef AIS_PLACE_EVALUATION_H
 #define AIS_PLACE_EVALUATION_H
 #include "place/read.h"
+#include "place/result.h"
 
 typedef struct ais__finding {
     ais_violation violation;
@@ -29,4 +30,7 @@ const ais__finding *ais__evaluation_find(const ais__evaluation *evaluation, size
 const char *ais__violation_name(ais_violation violation);
 /* What running on a resource costs: its machines, or what its functions are charged. */
 double ais__evaluation_cost(const ais__evaluation *evaluation, size_t resource);
+/* Tables of machines, components and paths for people; `names` may be NULL. */
+void ais__evaluation_write_tables(const ais__evaluation *evaluation, const ais_place_names *names,
+                                  ais_str *out);
 #endif

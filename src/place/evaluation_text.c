@@ -18,33 +18,43 @@ static void add_times(ais_str *out, const char *name, double time_s, double limi
                        met ? "" : "  too slow");
 }
 
-/* "c2 s1: h1 on EN1, h2 on VM1" */
-static char *component_line(const ais__evaluation *e, size_t component)
+static const char *component_name(const ais_system *s, const ais_place_names *names, size_t i)
+{
+    return names != NULL ? names->components[i] : s->components[i].name;
+}
+
+/* "c2 s1: h1 on EN1, h2 on VM1"; with names of the application: "blur: blur_partition1_1 on EN1, ...". */
+static char *component_line(const ais__evaluation *e, const ais_place_names *names,
+                            size_t component)
 {
     const ais_system *s = e->perf->system;
     const ais_system_component *c = &s->components[component];
     const size_t d = e->placement->deployment[component];
     AIS_SCOPED(ais_str) line = {.data = NULL};
-    ais_str_add(&line, c->name);
+    ais_str_add(&line, component_name(s, names, component));
     if (d - c->first_deployment >= c->deployment_count)
         return ais_str_take(&line);
     const ais_system_deployment *of = &s->deployments[d];
-    ais_str_add_format(&line, " %s:", of->name);
+    if (names == NULL)
+        ais_str_add_format(&line, " %s", of->name);
+    ais_str_add(&line, ":");
     for (size_t p = of->first_part; p < of->first_part + of->part_count; p++)
-        ais_str_add_format(&line, "%s %s on %s", p > of->first_part ? "," : "", s->parts[p].name,
+        ais_str_add_format(&line, "%s %s on %s", p > of->first_part ? "," : "",
+                           names != NULL ? names->parts[p] : s->parts[p].name,
                            e->option[p] != AIS_SYSTEM_NONE
                                ? s->resources[s->options[e->option[p]].resource].name
                                : "nothing");
     return ais_str_take(&line);
 }
 
-static char *path_line(const ais_system *s, const ais_system_path *path)
+static char *path_line(const ais_system *s, const ais_place_names *names,
+                       const ais_system_path *path)
 {
     AIS_SCOPED(ais_str) line = {.data = NULL};
     ais_str_add_format(&line, "%s:", path->name);
     for (size_t k = 0; k < path->component_count && line.length <= PATH_MAX_BYTES; k++)
         ais_str_add_format(&line, "%s %s", k > 0 ? " >" : "",
-                           s->components[path->components[k]].name);
+                           component_name(s, names, path->components[k]));
     char *text = ais_str_take(&line);
     ais_str_shorten(text, PATH_MAX_BYTES);
     return text;
@@ -74,11 +84,29 @@ static void add_resources(const ais__evaluation *e, ais_str *out)
     }
 }
 
+void ais__evaluation_write_tables(const ais__evaluation *e, const ais_place_names *names,
+                                  ais_str *out)
+{
+    const ais_perf *perf = e->perf;
+    const ais_system *s = perf->system;
+    add_resources(e, out);
+    ais_str_add_format(out, "\n%-64s %10s %10s\n", "component", "time", "limit");
+    for (size_t c = 0; c < s->component_count; c++) {
+        AIS_FREE char *line = component_line(e, names, s->order[c]);
+        add_times(out, line, e->result.component_s[s->order[c]], perf->local_limit_s[s->order[c]]);
+    }
+    if (s->path_count > 0)
+        ais_str_add_format(out, "\n%-64s %10s %10s\n", "path", "time", "limit");
+    for (size_t i = 0; i < s->path_count; i++) {
+        AIS_FREE char *line = path_line(s, names, &s->paths[i]);
+        add_times(out, line, e->result.path_s[i], perf->path_limit_s[i]);
+    }
+}
+
 void ais_evaluation_result_write_text(const ais_perf *perf, const ais_placement *placement,
                                       ais_str *out)
 {
     AIS_AUTO(ais_arena) arena = ais_arena_new();
-    const ais_system *s = perf->system;
     const ais__evaluation e = ais__evaluation_new(perf, placement, arena);
     size_t count = 0;
     const ais__finding *findings = ais__evaluation_find(&e, &count);
@@ -88,16 +116,5 @@ void ais_evaluation_result_write_text(const ais_perf *perf, const ais_placement 
     ais_str_add_format(out, "%g requests/s, semantics %s\n", perf->rate_rps, perf->rules_of->name);
     for (size_t i = 0; i < count; i++)
         ais_str_add_format(out, "  - %s\n", findings[i].message);
-    add_resources(&e, out);
-    ais_str_add_format(out, "\n%-64s %10s %10s\n", "component", "time", "limit");
-    for (size_t c = 0; c < s->component_count; c++) {
-        AIS_FREE char *line = component_line(&e, s->order[c]);
-        add_times(out, line, e.result.component_s[s->order[c]], perf->local_limit_s[s->order[c]]);
-    }
-    if (s->path_count > 0)
-        ais_str_add_format(out, "\n%-64s %10s %10s\n", "path", "time", "limit");
-    for (size_t i = 0; i < s->path_count; i++) {
-        AIS_FREE char *line = path_line(s, &s->paths[i]);
-        add_times(out, line, e.result.path_s[i], perf->path_limit_s[i]);
-    }
+    ais__evaluation_write_tables(&e, NULL, out);
 }

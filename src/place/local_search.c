@@ -15,9 +15,9 @@ static double run(ais__search *search, size_t number, uint64_t seed, ais_placeme
     types.effort.polish = 300;
     const size_t kicks = ais__starts_or(search->options->iterations, KICKS);
     const ais_placement *first = number == 0 ? search->options->first : NULL;
-    bool found = (first != NULL ? ais__types_begin_with(&types, first)
-                                : ais__types_begin(&types, number)) &&
-                 ais__types_descend(&types, FILLS);
+    bool found =
+        (first != NULL ? ais__types_begin_with(&types, first) : ais__types_begin(&types, number)) &&
+        ais__types_descend(&types, FILLS);
     for (size_t i = 0; i < kicks && !ais__search_stop(search); i++) {
         const size_t changes = 1 + (size_t)ais_random_below(&types.random, 3);
         if (found ? ais__types_kick(&types, changes) : ais__types_begin(&types, number + i + 1))

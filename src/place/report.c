@@ -10,7 +10,8 @@
 
 const char *ais__place_page_component(const ais__place_page *page, size_t component)
 {
-    return page->names != NULL ? page->names[component] : page->system->components[component].name;
+    return page->names != NULL ? page->names->components[component]
+                               : page->system->components[component].name;
 }
 
 size_t ais__place_page_resource(const ais__place_page *page, size_t part)
@@ -294,7 +295,7 @@ static void evaluate(ais__place_page *page)
 
 int ais_place_report_write(const ais_perf *perf, const ais_place_result *result,
                            const ais_place_conflict *conflict, const char *title,
-                           const char *const *component_names, const char *path, ais_error **err)
+                           const ais_place_names *names, const char *path, ais_error **err)
 {
     AIS_SCOPED(ais_str) html = {.data = NULL};
     AIS_AUTO(ais_arena) arena = ais_arena_new();
@@ -303,7 +304,7 @@ int ais_place_report_write(const ais_perf *perf, const ais_place_result *result,
                             .system = perf->system,
                             .result = result,
                             .placement = result->best,
-                            .names = component_names,
+                            .names = names,
                             .arena = arena,
                             .out = &html};
     add_head(&page, title);

@@ -4,12 +4,11 @@
  * Layer: within place; above page. Threads: no shared state. */
 #ifndef AIS_PLACE_REPORT_H
 #define AIS_PLACE_REPORT_H
-#include "place/place.h"
+#include "place/result.h"
 
-/* A page that needs no other file. `conflict` may be NULL. Names of components by the application's may be
- * NULL: the system's own. Errors: AIS_E_IO. */
+/* A page that needs no other file. `conflict` and `names` may be NULL. Errors: AIS_E_IO. */
 AIS_NODISCARD int ais_place_report_write(const ais_perf *perf, const ais_place_result *result,
                                          const ais_place_conflict *conflict, const char *title,
-                                         const char *const *component_names, const char *path,
+                                         const ais_place_names *names, const char *path,
                                          ais_error **err);
 #endif

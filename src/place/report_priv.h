@@ -11,7 +11,7 @@ typedef struct ais__place_page {
     const ais_system *system;
     const ais_place_result *result;
     const ais_placement *placement; /* NULL: none */
-    const char *const *names;       /* of components; NULL: the system's */
+    const ais_place_names *names;   /* NULL: the system's */
     ais_evaluation_result times;
     ais_arena *arena;
     ais_str *out;

@@ -6,16 +6,22 @@
 #include "place/place.h"
 #include "place/read.h"
 
+/* What an application calls what its system has coded names for. */
+typedef struct ais_place_names {
+    const char *const *components; /* by component */
+    const char *const *parts;      /* by part */
+} ais_place_names;
+
 /* {status, cost, bound, gap, time_s, solution, proof: {method, complete, <counters>, conflict?}}: solution is
  * Output.json's schema; numbers that there are not are null. `conflict` may be NULL. Made in `doc`. */
 ais_doc_node *ais_place_result_to_node(const ais_perf *perf, const ais_place_result *result,
                                        const ais_place_conflict *conflict, ais_doc *doc);
 
-/* A table of machines, one of components and paths, and what is proven. `component_names` may be NULL: the
- * system's own. */
+/* A table of machines, one of components and paths, and what is proven. `names` may be NULL: the system's
+ * own. */
 void ais_place_result_write_text(const ais_perf *perf, const ais_place_result *result,
-                                 const ais_place_conflict *conflict,
-                                 const char *const *component_names, ais_str *out);
+                                 const ais_place_conflict *conflict, const ais_place_names *names,
+                                 ais_str *out);
 
 /* What a list of the constraints of a conflict begins with. */
 const char *ais__place_conflict_heading(const ais_place_conflict *conflict);

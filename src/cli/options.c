@@ -1,5 +1,6 @@
 /* From the words of a command line to an options struct, by the command's table. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,17 +84,17 @@ static int refuse_unknown(const parser *p, const char *word, ais_error **err)
 
 static int set_number(const ais_cli_option *option, char *field, const char *text, ais_error **err)
 {
+    const double most = option->most > 0 ? option->most : 1e15;
     char *end = NULL;
     errno = 0;
     const double value = strtod(text, &end);
-    if (end == text || *end != '\0' || errno != 0 || !(value >= 0 && value <= 1e15))
+    if (end == text || *end != '\0' || errno != 0 || !(value >= 0) || isinf(value))
         return ais_error_set(err, AIS_E_USAGE, "--%s is '%s' (must be a number, 0 or more)",
                              option->name, text);
-    if (option->most > 0 && (value < option->least || value > option->most ||
-                             (option->above && value == option->least)))
+    if (value < option->least || value > most || (option->above && value <= option->least))
         return ais_error_set(err, AIS_E_USAGE, "--%s is '%s' (must be %s %.9g, at most %.9g)",
                              option->name, text, option->above ? "above" : "at least",
-                             option->least, option->most);
+                             option->least, most);
     memcpy(field, &value, sizeof value);
     return 0;
 }
@@ -105,8 +106,11 @@ static int set_count(const ais_cli_option *option, char *field, const char *text
     char *end = NULL;
     errno = 0;
     const unsigned long long value = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value < least ||
-        value > INT32_MAX)
+    const bool is_whole = text[0] >= '0' && text[0] <= '9' && *end == '\0';
+    if (is_whole && (errno != 0 || value > INT32_MAX))
+        return ais_error_set(err, AIS_E_USAGE, "--%s is '%s' (must be at most %d)", option->name,
+                             text, INT32_MAX);
+    if (!is_whole || value < least)
         return ais_error_set(err, AIS_E_USAGE,
                              "--%s is '%s' (must be a whole number, at least %zu)", option->name,
                              text, least);
@@ -248,6 +252,15 @@ static int check_required(const parser *p, ais_error **err)
     return 0;
 }
 
+/* After a fault: how is it to be told? */
+static int refuse_words(parser *p)
+{
+    for (; p->at < p->count && !ais_str_equal(p->words[p->at], "--"); p->at++)
+        if (ais_str_equal(p->words[p->at], "--json") && !p->command->text_only)
+            p->common->json = true;
+    return -1;
+}
+
 int ais__cli_parse(const ais_cli_command *command, size_t count, const char *const *words,
                    void *options, ais__cli_common *common, ais_error **err)
 {
@@ -269,7 +282,7 @@ int ais__cli_parse(const ais_cli_command *command, size_t count, const char *con
         }
         const bool is_option = !only_arguments && word[0] == '-' && word[1] != '\0';
         if ((is_option ? take_option(&p, word, err) : take_positional(&p, word, err)) < 0)
-            return -1;
+            return refuse_words(&p);
         if (common->help)
             return 0;
     }

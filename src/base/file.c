@@ -149,6 +149,23 @@ int ais_file_create(const char *path, const void *data, size_t length, ais_error
     return write_new(path, data, length, false, path, err);
 }
 
+int ais_file_check_target(const char *path, ais_error **err)
+{
+    AIS_FREE char *linked = realpath(path, NULL);
+    AIS_FREE char *dir = ais_path_dir(linked != NULL ? linked : path);
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return ais__file_refuse_kind(path, status.st_mode, err);
+    return access(dir, W_OK | X_OK) < 0 ? ais_error_set_errno(err, path, "cannot write") : 0;
+}
+
+bool ais_file_is_same(const char *a, const char *b)
+{
+    struct stat one, other;
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
 int ais_file_write(const char *path, const void *data, size_t length, ais_error **err)
 {
     /* A symbolic link stays: what it points to is replaced. */

@@ -32,6 +32,11 @@ void ais_file_mapping_clear(ais_file_mapping *mapping);
  * running a stage again changes no time stamps. A symbolic link stays, its target is replaced. */
 AIS_NODISCARD int ais_file_write(const char *path, const void *data, size_t length,
                                  ais_error **err);
+/* Would ais_file_write() find a place there? Asked before long work whose result goes there: something that is no
+ * regular file, a missing folder, one that must not be written to. Errors: AIS_E_IO. */
+AIS_NODISCARD int ais_file_check_target(const char *path, ais_error **err);
+/* Are these two names of one file that is there? */
+bool ais_file_is_same(const char *a, const char *b);
 /* Write a new file below a folder that is being staged: not atomic, not waited for, since
  * ais_tree_replace() sees to both. Errors: AIS_E_IO, also when the file is there. */
 AIS_NODISCARD int ais_file_create(const char *path, const void *data, size_t length,

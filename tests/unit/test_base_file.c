@@ -295,6 +295,44 @@ static void test_writing_into_a_missing_folder_is_an_error(void **state)
     assert_error(&err, AIS_E_IO, "DIR/no/file: error: cannot write: No such file or directory\n");
 }
 
+static void test_targets_are_checked_before_they_are_written(void **state)
+{
+    (void)state;
+    AIS_FREE char *path = in_folder("file");
+    AIS_FREE char *link_path = in_folder("link");
+    AIS_FREE char *missing = in_folder("no/file");
+    ais_error *err = NULL;
+    assert_int_equal(ais_file_check_target(path, &err), 0);
+    assert_false(ais_file_exists(path));
+    put(path, "one");
+    assert_int_equal(symlink("file", link_path), 0);
+    assert_int_equal(ais_file_check_target(path, &err), 0);
+    assert_int_equal(ais_file_check_target(link_path, &err), 0);
+    assert_int_equal(ais_file_check_target("file", &err), 0); /* in the current folder */
+    assert_holds(path, "one");
+    assert_int_equal(ais_file_check_target(folder, &err), -1);
+    assert_error(&err, AIS_E_IO, "DIR: error: this is a folder (must be a file)\n");
+    assert_int_equal(ais_file_check_target("/dev/null", &err), -1);
+    assert_error(&err, AIS_E_IO, "/dev/null: error: this is a device (must be a file)\n");
+    assert_int_equal(ais_file_check_target(missing, &err), -1);
+    assert_error(&err, AIS_E_IO, "DIR/no/file: error: cannot write: No such file or directory\n");
+}
+
+static void test_one_file_has_many_names(void **state)
+{
+    (void)state;
+    AIS_FREE char *path = in_folder("file");
+    AIS_FREE char *other = in_folder("other");
+    AIS_FREE char *link_path = in_folder("link");
+    put(path, "one");
+    put(other, "one");
+    assert_int_equal(symlink("file", link_path), 0);
+    assert_true(ais_file_is_same(path, path));
+    assert_true(ais_file_is_same(path, link_path));
+    assert_false(ais_file_is_same(path, other));
+    assert_false(ais_file_is_same("/nowhere", "/nowhere"));
+}
+
 static void test_staged_files_are_new(void **state)
 {
     (void)state;
@@ -636,6 +674,8 @@ int main(void)
         WITH_FOLDER(test_writing_goes_on_after_a_signal),
         WITH_FOLDER(test_writing_keeps_links_and_spares_devices),
         WITH_FOLDER(test_writing_into_a_missing_folder_is_an_error),
+        WITH_FOLDER(test_targets_are_checked_before_they_are_written),
+        WITH_FOLDER(test_one_file_has_many_names),
         WITH_FOLDER(test_staged_files_are_new),
         WITH_FOLDER(test_folders_are_made_with_their_parents),
         WITH_FOLDER(test_a_copy_has_contents_modes_and_links),

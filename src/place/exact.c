@@ -34,6 +34,9 @@ static void solve(ais__search *search)
     }
     ais__place_start(search, search->options->seed, START_ROUNDS);
     ais__place_vectors(search);
+    /* What the other engine has no room for, as a type of which there are very many machines. */
+    if (!search->complete && !ais__search_stop(search))
+        ais__place_branch(search);
 }
 
 const ais__place_method ais__place_exact = {

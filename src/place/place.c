@@ -74,25 +74,34 @@ static ais_place_status find_status(const ais__search *search)
                                                                      : AIS_PLACE_FEASIBLE;
 }
 
+/* Nothing costs less than nothing; of what cannot be placed every bound holds. */
+static double find_bound(const ais__search *search, ais_place_status status)
+{
+    const double bound = atomic_load(&search->bound);
+    if (status == AIS_PLACE_INFEASIBLE)
+        return (double)INFINITY;
+    return bound > 0 ? bound : 0;
+}
+
 static double find_gap(const ais_place_result *result)
 {
     if (result->status == AIS_PLACE_OPTIMAL)
         return 0;
     if (result->best == NULL)
         return (double)NAN;
-    const double bound = result->bound > 0 ? result->bound : 0;
-    return result->cost > 0 ? (result->cost - bound) / result->cost : 0;
+    return result->cost > 0 ? (result->cost - result->bound) / result->cost : 0;
 }
 
 static ais_place_result *make_result(const ais__search *search, const char *method)
 {
     ais_arena *arena = ais_arena_new();
     ais_place_result *result = ais_arena_alloc(arena, sizeof *result);
+    const ais_place_status status = find_status(search);
     *result = (ais_place_result){
-        .status = find_status(search),
+        .status = status,
         .method = method,
         .cost = search->has_best ? atomic_load(&search->cost) : (double)INFINITY,
-        .bound = atomic_load(&search->bound),
+        .bound = find_bound(search, status),
         .time_s = search->ctx->monotonic_s(search->ctx) - search->start_s,
         .interrupted = search->interrupted,
         .timed_out = search->timed_out,

@@ -39,6 +39,7 @@ static ais_doc_node *proof_node(const ais_place_result *result, const ais_place_
     ais_doc_put(map, "method", ais_doc_new_string(doc, result->method));
     ais_doc_put(map, "complete", ais_doc_new_bool(doc, complete));
     ais_doc_put(map, "timed_out", ais_doc_new_bool(doc, result->timed_out));
+    ais_doc_put(map, "interrupted", ais_doc_new_bool(doc, result->interrupted));
     for (size_t i = 0; i < result->counter_count; i++)
         put_counter(map, result->counter_names[i], result->counters[i], doc);
     if (conflict != NULL)

@@ -102,7 +102,11 @@ static bool is_rate(double rate_rps)
 static int check(const ais_perf *perf, const ais_perf_options *options, ais_error **err)
 {
     if (!is_rate(perf->rate_rps)) {
-        ais_error_set(err, AIS_E_INPUT, "the rate of requests is %g per second", perf->rate_rps);
+        if (isnan(perf->rate_rps))
+            ais_error_set(err, AIS_E_INPUT, "the rate of requests is not given");
+        else
+            ais_error_set(err, AIS_E_INPUT, "the rate of requests is %g per second",
+                          perf->rate_rps);
         return ais_error_hint(err,
                               "must be above 0 and finite: give Lambda in the file, or a rate");
     }

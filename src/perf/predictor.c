@@ -89,7 +89,7 @@ static const ais_predictor *read_file(const ais_doc_node *node, const char *dir,
     bool pickle = is_pickle(path, "", 0);
     if (!pickle && ais_file_read(path, AIS_DOC_MAX_BYTES, &data, &length, &err) < 0) {
         ais_diags_add(diags, AIS_SEVERITY_ERROR, "io", ais_doc_pos(node), ais_error_get_hint(err),
-                      "%s", ais_error_get_message(err));
+                      "'%s': %s", path, ais_error_get_message(err));
         ais_error_free(err);
         return NULL;
     }

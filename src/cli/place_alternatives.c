@@ -20,6 +20,9 @@ static int parse(const char *text, double worse, ais_arena *arena, ais_alternati
         return ais_error_set(err, AIS_E_USAGE,
                              "--alternative %s: '%s' is not a number (FILE=PERFORMANCE)", text,
                              equals + 1);
+    if (equals == text)
+        return ais_error_set(err, AIS_E_USAGE,
+                             "--alternative %s: no file is named (FILE=PERFORMANCE)", text);
     out->name = ais_arena_strndup(arena, text, (size_t)(equals - text));
     return 0;
 }

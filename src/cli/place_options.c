@@ -37,32 +37,17 @@ static int find_rules(const ais_cli_list *names, unsigned *out, ais_error **err)
 
 int ais__cli_place_check(const ais__cli_place_options *o, ais_error **err)
 {
-    enum { MOST_THREADS = 256 };
     ais_semantics semantics;
     unsigned off;
-    if (o->generate == 0 && (o->system != NULL) == (o->app != NULL))
-        return ais_error_set(err, AIS_E_USAGE, "give a SYSTEM.json, or an application with --app");
+    if (ais__cli_place_check_together(o, err) < 0)
+        return -1;
     if (!ais_semantics_find(o->semantics, &semantics)) {
         ais_error_set(err, AIS_E_USAGE, "--semantics: there is no '%s'", o->semantics);
         return ais_error_hint(err, "there are: native, cpp, python");
     }
-    if (o->app == NULL && (o->deployment != NULL || o->edge_only))
-        return ais_error_set(err, AIS_E_USAGE, "--deployment and --on-edge go with --app");
-    if (o->current == NULL && (o->free_types || o->scaling_only || o->start_cost > 0 ||
-                               o->stop_cost > 0 || o->move_cost > 0))
-        return ais_error_set(err, AIS_E_USAGE,
-                             "--free-types, --scaling-only and costs of changes go with --current");
-    if (o->max_load && o->front)
-        return ais_error_set(err, AIS_E_USAGE, "give either --max-load or --front");
-    if (o->alternatives.count > 0 && (o->app != NULL || o->max_load || o->front))
-        return ais_error_set(err, AIS_E_USAGE,
-                             "--alternative goes with a SYSTEM.json, without --max-load, --front");
-    if (o->joint && o->alternatives.count == 0)
-        return ais_error_set(err, AIS_E_USAGE, "--joint goes with --alternative");
-    if (o->search.threads > MOST_THREADS)
-        return ais_error_set(err, AIS_E_USAGE, "--threads is %zu (must be 1 to %d)",
-                             o->search.threads, MOST_THREADS);
-    return find_rules(&o->without, &off, err);
+    if (ais__cli_place_check_counts(&o->search, err) < 0)
+        return -1;
+    return find_rules(&o->without, &off, err) < 0 ? -1 : ais__cli_place_check_outputs(o, err);
 }
 
 /* ---- what they make ---- */

@@ -33,8 +33,14 @@ typedef struct ais__cli_place_options {
     const char *output, *report, *svg;
 } ais__cli_place_options;
 
-/* What is wrong with the options as such. Errors: AIS_E_USAGE. */
+/* What is wrong with the options as such, and with files to be written, so that no long search ends without a
+ * place for its answer. Errors: AIS_E_USAGE, AIS_E_IO. */
 AIS_NODISCARD int ais__cli_place_check(const ais__cli_place_options *o, ais_error **err);
+
+/* Of it: counts that memory is taken for; options that do not go together; files that cannot be written or would be lost (place_check.c). */
+AIS_NODISCARD int ais__cli_place_check_counts(const ais_place_options *o, ais_error **err);
+AIS_NODISCARD int ais__cli_place_check_together(const ais__cli_place_options *o, ais_error **err);
+AIS_NODISCARD int ais__cli_place_check_outputs(const ais__cli_place_options *o, ais_error **err);
 
 /* What is to be placed, from a file or an application. */
 typedef struct ais__cli_place_source {

@@ -99,8 +99,10 @@ static void print_text(const answer *a)
 static int finish(const answer *a, ais_error **err)
 {
     const ais_place_result *result = a->result;
-    if (result->interrupted)
+    if (result->interrupted) {
+        *a->cli->reported = a->cli->json; /* one document, which says so */
         return ais_error_set(err, AIS_E_INTERRUPTED, "interrupted");
+    }
     if (result->best != NULL)
         return 0;
     *a->cli->reported = true;

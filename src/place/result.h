@@ -13,8 +13,8 @@ typedef struct ais_place_names {
 } ais_place_names;
 
 /* {status, cost, bound, gap, time_s, solution, proof: {method, complete, timed_out, interrupted, <counters>,
- * conflict?}}: solution is
- * Output.json's schema; numbers that there are not are null. `conflict` may be NULL. Made in `doc`. */
+ * conflict?}}: solution is Output.json's schema; numbers that there are not are null. `conflict` may be NULL. Made
+ * in `doc`. */
 ais_doc_node *ais_place_result_to_node(const ais_perf *perf, const ais_place_result *result,
                                        const ais_place_conflict *conflict, ais_doc *doc);
 

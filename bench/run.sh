@@ -22,6 +22,7 @@ echo
 "$build/bench/bench_evaluate"
 [ -z "${AISPRINT_TEST_DATA:-}" ] ||
     "$build/bench/bench_evaluate" "$AISPRINT_TEST_DATA/space4ai/Strict_15c_1.json" 1.8
+/usr/bin/python3 bench/bench_place.py
 "$build/bench/bench_infer"
 /usr/bin/python3 bench/bench_python.py
 /usr/bin/python3 bench/bench_run.py

@@ -1,4 +1,6 @@
 /* `place --front`: what constraints cost. */
+#include <math.h>
+
 #include "base/file.h"
 #include "cli/place_options.h"
 #include "place/front.h"
@@ -18,6 +20,18 @@ static int write_drawings(const ais_system *system, const ais_fronts *fronts, co
     return 0;
 }
 
+/* As of a single placement: is there one? */
+static int finish(const ais_cli *cli, const ais_fronts *fronts, ais_error **err)
+{
+    if (ais__cli_place_is_interrupted(cli))
+        return ais__cli_place_refuse_interrupted(cli, err);
+    if (isfinite(fronts->cost))
+        return 0;
+    *cli->reported = true;
+    return isinf(fronts->cost) ? ais_error_set(err, AIS_E_INFEASIBLE, "no placement is allowed")
+                               : ais_error_set(err, AIS_E_TIMEOUT, "no placement was found");
+}
+
 int ais__cli_place_front(const ais_cli *cli, const ais__cli_place_options *o,
                          ais__cli_place_source *source, ais_error **err)
 {
@@ -32,5 +46,5 @@ int ais__cli_place_front(const ais_cli *cli, const ais__cli_place_options *o,
     ais_fronts_write_text(source->system, fronts, &text);
     if (!cli->json && !cli->quiet)
         ais_cli_print(cli, "%s", ais_str_get(&text));
-    return 0;
+    return finish(cli, fronts, err);
 }

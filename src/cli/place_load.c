@@ -24,6 +24,8 @@ int ais__cli_place_load(const ais_cli *cli, const ais__cli_place_options *o,
     ais_load_result_write_text(result, &text);
     if (!cli->json && !cli->quiet)
         ais_cli_print(cli, "%s", ais_str_get(&text));
+    if (ais__cli_place_is_interrupted(cli))
+        return ais__cli_place_refuse_interrupted(cli, err);
     if (result->max_rps > 0)
         return 0;
     *cli->reported = true;

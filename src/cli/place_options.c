@@ -1,4 +1,6 @@
 /* The options of `place`: what is wrong with them, what they make. */
+#include <poll.h>
+
 #include "cli/place_options.h"
 
 #define PLACE(field) offsetof(ais__cli_place_options, field)
@@ -125,4 +127,16 @@ int ais__cli_place_print(const ais_cli *cli, const ais__cli_place_options *o,
     if (o->output != NULL && ais_doc_write(root, o->output, err) < 0)
         return -1;
     return cli->json ? ais_cli_print_json(cli, root, err) : 0;
+}
+
+bool ais__cli_place_is_interrupted(const ais_cli *cli)
+{
+    struct pollfd interrupt = {.fd = cli->ctx->interrupt_fd, .events = POLLIN};
+    return poll(&interrupt, 1, 0) > 0;
+}
+
+int ais__cli_place_refuse_interrupted(const ais_cli *cli, ais_error **err)
+{
+    *cli->reported = cli->json; /* one document, which is out */
+    return ais_error_set(err, AIS_E_INTERRUPTED, "interrupted");
 }

@@ -92,4 +92,8 @@ AIS_NODISCARD int ais__cli_place_generate(const ais_cli *cli, const ais__cli_pla
 /* Print `root` as JSON, and as JSON to the file of -o when there is one. Errors: AIS_E_IO. */
 AIS_NODISCARD int ais__cli_place_print(const ais_cli *cli, const ais__cli_place_options *o,
                                        const ais_doc_node *root, ais_error **err);
+/* Did Ctrl-C or SIGTERM end the work? What was found is printed first. */
+bool ais__cli_place_is_interrupted(const ais_cli *cli);
+/* -1 with AIS_E_INTERRUPTED. */
+AIS_NODISCARD int ais__cli_place_refuse_interrupted(const ais_cli *cli, ais_error **err);
 #endif

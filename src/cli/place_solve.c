@@ -99,10 +99,8 @@ static void print_text(const answer *a)
 static int finish(const answer *a, ais_error **err)
 {
     const ais_place_result *result = a->result;
-    if (result->interrupted) {
-        *a->cli->reported = a->cli->json; /* one document, which says so */
-        return ais_error_set(err, AIS_E_INTERRUPTED, "interrupted");
-    }
+    if (result->interrupted)
+        return ais__cli_place_refuse_interrupted(a->cli, err);
     if (result->best != NULL)
         return 0;
     *a->cli->reported = true;

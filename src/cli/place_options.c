@@ -1,4 +1,5 @@
 /* The options of `place`: what is wrong with them, what they make. */
+#include <math.h>
 #include <poll.h>
 
 #include "cli/place_options.h"
@@ -99,6 +100,17 @@ static int fill_perf(const ais__cli_place_options *o, ais__cli_place_source *out
     return 0;
 }
 
+/* Here its file is known. --max-load asks for none. */
+static int check_rate(const ais__cli_place_options *o, const ais__cli_place_source *source,
+                      ais_error **err)
+{
+    if (o->lambda > 0 || o->max_load || !isnan(source->system->rate_rps) || source->file == NULL)
+        return 0;
+    ais_error_set_at(err, AIS_E_INPUT, (ais_pos){.file = o->system, .line = 1, .column = 1},
+                     "'Lambda' is missing");
+    return ais_error_hint(err, "the requests per second: give it there, or --lambda");
+}
+
 int ais__cli_place_read(const ais_cli *cli, const ais__cli_place_options *o,
                         ais__cli_place_source *out, ais_error **err)
 {
@@ -107,7 +119,7 @@ int ais__cli_place_read(const ais_cli *cli, const ais__cli_place_options *o,
     int status = read_system(o, diags, out);
     if (status == 0 && o->current != NULL)
         status = ais_placement_read(o->current, out->system, diags, &out->current);
-    if (ais_cli_pass_diags(cli, diags, err) < 0 || status < 0)
+    if (ais_cli_pass_diags(cli, diags, err) < 0 || status < 0 || check_rate(o, out, err) < 0)
         return -1;
     return fill_perf(o, out, err);
 }

@@ -99,6 +99,23 @@ static bool is_rate(double rate_rps)
     return rate_rps > 0 && isfinite(rate_rps);
 }
 
+/* A cost that is beyond all numbers would look as if nothing were allowed. */
+static int check_prices(const ais_system *system, ais_error **err)
+{
+    const double most = 1e300; /* leaves room for sums */
+    double sum = 0;
+    for (size_t r = 0; r < system->resource_count; r++) {
+        const ais_system_resource *resource = &system->resources[r];
+        sum += system->horizon * resource->cost * (double)resource->number;
+        if (sum <= most)
+            continue;
+        ais_error_set_at(err, AIS_E_LIMIT, resource->pos, "'%s' makes costs too large",
+                         resource->name);
+        return ais_error_hint(err, "all machines over Time must cost at most 1e300");
+    }
+    return 0;
+}
+
 static int check(const ais_perf *perf, const ais_perf_options *options, ais_error **err)
 {
     if (!is_rate(perf->rate_rps)) {
@@ -116,7 +133,7 @@ static int check(const ais_perf *perf, const ais_perf_options *options, ais_erro
     if (!(options->quantile >= 0 && options->quantile < 1))
         return ais_error_set(err, AIS_E_INPUT, "the quantile is %g (must be above 0 and below 1)",
                              options->quantile);
-    return 0;
+    return check_prices(perf->system, err);
 }
 
 static void choose_rates(ais_perf *perf, const ais_perf_options *options)

@@ -153,7 +153,7 @@ typedef struct ais_perf {
     ais_arena *arena;
 } ais_perf;
 
-/* Errors: AIS_E_INPUT for a rate that is not positive and finite, AIS_E_LIMIT.
+/* Errors: AIS_E_INPUT for a rate that is not positive and finite, AIS_E_LIMIT (also for costs beyond 1e300).
  * Ownership: the caller frees `*out`; it borrows `system`, nothing of `options`. */
 AIS_NODISCARD int ais_perf_new(const ais_system *system, const ais_perf_options *options,
                                ais_perf **out, ais_error **err);

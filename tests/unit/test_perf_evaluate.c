@@ -286,6 +286,23 @@ static void test_rates_must_be_positive(void **unused)
     perf_fixture_clear(&f);
 }
 
+static void test_costs_must_be_numbers(void **unused)
+{
+    perf_fixture f;
+    ais_error *err = NULL;
+    ais_perf *perf = NULL;
+    (void)unused;
+    perf_fixture_init(&f);
+    f.system->horizon = 1e300;
+    f.system->resources[FIX_E].cost = 1e10;
+    assert_int_equal(ais_perf_new(f.system, &f.options, &perf, &err), -1);
+    assert_null(perf);
+    assert_int_equal(ais_error_get_code(err), AIS_E_LIMIT);
+    AIS_FREE char *text = unit_error(&err);
+    assert_non_null(strstr(text, "makes costs too large"));
+    perf_fixture_clear(&f);
+}
+
 static void test_quantiles_must_be_below_1(void **unused)
 {
     perf_fixture f;
@@ -347,6 +364,7 @@ int main(void)
         cmocka_unit_test(test_quantiles_of_demands),
         cmocka_unit_test(test_changes_have_prices),
         cmocka_unit_test(test_rates_must_be_positive),
+        cmocka_unit_test(test_costs_must_be_numbers),
         cmocka_unit_test(test_quantiles_must_be_below_1),
         cmocka_unit_test(test_tables_have_limits),
     };

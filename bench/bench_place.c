@@ -16,7 +16,7 @@ static double start_once(const ais_perf *perf, const ais_ctx *ctx, double *cost)
     AIS_SCOPED(ais__search) search;
     const double from_s = ctx->monotonic_s(ctx);
     ais__search_init(&search, perf, &options, ctx);
-    ais__place_start(&search, 1, 4);
+    ais__place_start(&search, 1, 1);
     *cost = atomic_load(&search.cost);
     return ctx->monotonic_s(ctx) - from_s;
 }

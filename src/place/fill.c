@@ -109,6 +109,7 @@ void ais__greedy_judge_present(ais__greedy *g)
     for (size_t r = 0; r < s->resource_count; r++)
         g->placement->count[r] = g->parts_on[r] > 0 ? g->cover.count[r] : 0;
     const double cost = ais__greedy_judge(g, g->placement);
+    g->looks += s->part_count; /* judging and going back cost about as much */
     g->present_cost = g->result.cost;
     g->excess = cost < (double)INFINITY ? 0 : excess_of(g);
     if (cost < g->cost) {

@@ -96,40 +96,14 @@ static bool open_types(herd *h, const ais_placement *child, double mutation)
     return ais__cover_missing(cover) == 0;
 }
 
-static bool lies_open(const herd *h, size_t component)
-{
-    const ais__greedy *g = &h->types.greedy;
-    const ais_system *s = g->cover.perf->system;
-    const ais_system_deployment *d = &s->deployments[g->placement->deployment[component]];
-    for (size_t p = d->first_part; p < d->first_part + d->part_count; p++)
-        if (g->cover.count[s->options[g->placement->option[p]].resource] == 0)
-            return false;
-    return true;
-}
-
 /* Put down anew what lies on closed types, and some components at random; then mend what is broken. */
 static bool mend(herd *h, const ais_placement *child, double mutation)
 {
     ais__greedy *g = &h->types.greedy;
     ais_random *random = &h->types.random;
-    const ais_system *s = g->cover.perf->system;
-    ais__greedy_list_open(g);
-    ais__greedy_load(g, child);
-    g->cost = (double)INFINITY;
-    bool placed = true;
-    for (size_t i = 0; i < s->component_count && placed; i++) {
-        const size_t c = s->order[i];
-        if (lies_open(h, c) && ais_random_uniform(random) >= mutation)
-            continue;
-        g->blink = random;
-        ais__greedy_take_up(g, c);
-        placed = ais__greedy_put_down(g, c, false);
-        g->blink = NULL;
-    }
-    if (!placed)
+    if (!ais__greedy_move_in(g, child, random, mutation))
         return ais__greedy_fill(g, h->types.effort.passes, false) || g->excess < (double)INFINITY;
-    ais__greedy_judge_present(g);
-    ais__greedy_ruin(g, random, MEND);
+    ais__greedy_ruin(g, random, MEND, false);
     return true;
 }
 

@@ -57,6 +57,7 @@ void ais__greedy_init(ais__greedy *g, const ais_perf *perf)
     const ais_system *s = perf->system;
     *g = (ais__greedy){.cost = (double)INFINITY,
                        .money = typical_price(perf),
+                       .last_look = UINT64_MAX,
                        .arena = ais_arena_new(),
                        .scratch = ais_perf_scratch_new(s)};
     ais__cover_init(&g->cover, perf);
@@ -231,11 +232,12 @@ static freedom freedom_of(const ais__greedy *g, size_t component)
 }
 
 /* The cheapest open option of a part on one side (`cloud` 0 or 1; 2: on any); its price. */
-static double cheapest(const ais__greedy *g, size_t part, unsigned cloud, size_t *option)
+static double cheapest(ais__greedy *g, size_t part, unsigned cloud, size_t *option)
 {
     const ais_perf *perf = g->cover.perf;
     double least = (double)INFINITY;
     *option = AIS_SYSTEM_NONE;
+    g->looks += g->open_count[part];
     for (size_t i = g->first_open[part]; i < g->first_open[part] + g->open_count[part]; i++) {
         const size_t o = g->open[i];
         if (g->blink != NULL && ais_random_next(g->blink) % BLINK_EVERY == 0)
@@ -253,8 +255,7 @@ static double cheapest(const ais__greedy *g, size_t part, unsigned cloud, size_t
 
 /* After how many of its parts a chain best changes from edge to cloud, each part at its present price (`*least`);
  * AIS_SYSTEM_NONE when it cannot be placed. */
-static size_t best_change(const ais__greedy *g, const ais_system_deployment *d, freedom f,
-                          double *least)
+static size_t best_change(ais__greedy *g, const ais_system_deployment *d, freedom f, double *least)
 {
     size_t option, best = AIS_SYSTEM_NONE;
     double edge = 0;

@@ -46,8 +46,10 @@ typedef struct ais__greedy {
     double money, load_price;              /* scale of prices; price of pressure */
     size_t *choice_scratch, *best_scratch;
     size_t *dearest; /* resources, falling price */
-    ais_random
-        *blink; /* not NULL: options are now and then not seen, so that others get a chance */
+    /* Prices asked for: a measure of work that no clock disturbs; behind the last one no ruins, no exchanges. */
+    uint64_t looks, last_look;
+    /* Not NULL: options are now and then not seen, so that others get a chance. */
+    ais_random *blink;
     ais_evaluation_result result;
     ais_perf_scratch *scratch;
     ais_arena *arena;
@@ -62,8 +64,15 @@ bool ais__greedy_fill(ais__greedy *greedy, size_t passes, bool warm);
 void ais__greedy_list_open(ais__greedy *greedy);
 /* Take some components up at random and put them down by prices that vary, `tries` times, at the counts of the
  * cover, and keep what is not worse: first towards an allowed placement, then towards a cheaper one. Goes on from
- * the best, or without one from the present placement. Returns whether there is an allowed one. */
-bool ais__greedy_ruin(ais__greedy *greedy, ais_random *random, size_t tries);
+ * the best, or without one from the present placement; `until_allowed`: ends at the first allowed one. Returns
+ * whether there is one. */
+bool ais__greedy_ruin(ais__greedy *greedy, ais_random *random, size_t tries, bool until_allowed);
+/* Take a placement as the present one, and put down anew what lies on closed types, and a `share` of the rest at
+ * random. Returns false when something finds no place. */
+bool ais__greedy_move_in(ais__greedy *greedy, const ais_placement *placement, ais_random *random,
+                         double share);
+/* Does a component break a limit, or lie where too much lies? Times as of the placement that was judged last. */
+bool ais__greedy_is_guilty(const ais__greedy *greedy, size_t component);
 /* Take a placement as the present one; NULL: none. */
 void ais__greedy_load(ais__greedy *greedy, const ais_placement *placement);
 /* Lower the counts of `best` while that makes it cheaper, dearest machines first; components move for that.

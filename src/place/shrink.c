@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+enum { EXCHANGES_MAX = 24 }; /* tried in a round */
+
 /* Keep the placement in `greedy->placement` as the best when it is cheaper. */
 static bool keep_cheaper(ais__greedy *g)
 {
@@ -59,6 +61,8 @@ static bool exchange(ais__greedy *g, size_t more, size_t less, const ais__effort
 {
     const ais_system *s = g->cover.perf->system;
     const double cost = g->cost;
+    if (g->looks >= g->last_look)
+        return false;
     ais_placement_copy(s, g->kept, g->best);
     bound_counts(g);
     if (more != AIS_SYSTEM_NONE)
@@ -68,7 +72,7 @@ static bool exchange(ais__greedy *g, size_t more, size_t less, const ais__effort
     ais__greedy_load(g, g->kept);
     ais__greedy_fill(g, (effort->passes + 1) / 2, true);
     if (!(g->cost < cost) && (g->cost < (double)INFINITY || g->excess < effort->hopeful))
-        ais__greedy_ruin(g, effort->random, effort->ruins);
+        ais__greedy_ruin(g, effort->random, effort->ruins, false);
     if (g->cost < cost || (more != AIS_SYSTEM_NONE && g->cost < (double)INFINITY))
         trim(g);
     if (g->cost < cost)
@@ -113,17 +117,19 @@ static bool exchange_any(ais__greedy *g, const ais__effort *effort)
     const ais_perf *perf = g->cover.perf;
     const size_t count = perf->system->resource_count;
     const double spent = spent_on_functions(g);
-    for (size_t i = 0; i < count; i++) {
+    size_t tries = 0;
+    for (size_t i = 0; i < count && tries < EXCHANGES_MAX; i++) {
         const size_t more = g->dearest[i];
         if (perf->is_function[more] || g->best->count[more] == 0 ||
             g->best->count[more] == perf->count_max[more])
             continue;
-        if (perf->price[more] < spent && exchange(g, more, AIS_SYSTEM_NONE, effort))
+        if (perf->price[more] < spent && ++tries > 0 && exchange(g, more, AIS_SYSTEM_NONE, effort))
             return true;
         for (size_t k = 0; k < count; k++) {
             const size_t less = g->dearest[k];
             if (less != more && !perf->is_function[less] && g->best->count[less] > 1 &&
-                perf->price[more] < perf->price[less] + spent && exchange(g, more, less, effort))
+                perf->price[more] < perf->price[less] + spent && ++tries > 0 &&
+                exchange(g, more, less, effort))
                 return true;
         }
     }
@@ -134,7 +140,7 @@ void ais__greedy_polish(ais__greedy *g, const ais__effort *effort)
 {
     bound_counts(g);
     ais__greedy_list_open(g);
-    ais__greedy_ruin(g, effort->random, effort->polish);
+    ais__greedy_ruin(g, effort->random, effort->polish, false);
     trim(g);
     for (size_t i = 0; i < effort->exchanges && exchange_any(g, effort); i++)
         continue;

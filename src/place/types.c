@@ -25,7 +25,7 @@ void ais__types_init(ais__types *t, ais__search *search, uint64_t seed)
         .cost = (double)INFINITY,
         .cost_below =
             search->options->cost_below > 0 ? search->options->cost_below : (double)INFINITY,
-        .effort = {.passes = 6, .ruins = 30, .polish = 100, .exchanges = 10, .hopeful = 2},
+        .effort = {.passes = 6, .ruins = 30, .polish = 100, .exchanges = 10, .hopeful = 0.5},
         .arena = ais_arena_new()};
     ais__greedy_init(&t->greedy, search->perf);
     ais_random_init(&t->random, seed);
@@ -102,7 +102,7 @@ static double type_price(const ais__types *t, size_t slot, size_t type)
     return ais_perf_price(perf, r, 1) - ais_perf_price(perf, r, 0);
 }
 
-static void open_chosen(ais__types *t, const size_t *choice)
+void ais__types_open_chosen(ais__types *t, const size_t *choice)
 {
     for (size_t i = 0; i < t->greedy.cover.slot_count; i++)
         if (t->greedy.cover.slots[i].open != choice[i])
@@ -115,135 +115,13 @@ static void read_open(const ais__types *t, size_t *choice)
         choice[i] = t->greedy.cover.slots[i].open;
 }
 
-static size_t fullest_type(const ais__cover *cover, size_t slot)
-{
-    const ais__slot *s = &cover->slots[slot];
-    size_t best = 0, most = 0;
-    for (size_t k = 0; k < s->type_count; k++) {
-        const size_t r = s->types[k];
-        const size_t options = cover->first_of_resource[r + 1] - cover->first_of_resource[r];
-        if (options > most) {
-            most = options;
-            best = k;
-        }
-    }
-    return best;
-}
-
-/* Change one slot so that least is missing. Returns what is missing then. */
-static size_t mend_once(ais__types *t, size_t missing)
-{
-    ais__cover *cover = &t->greedy.cover;
-    size_t best_slot = 0, best_type = AIS_SYSTEM_NONE, least = missing;
-    for (size_t i = 0; i < cover->slot_count; i++) {
-        const size_t open = cover->slots[i].open;
-        for (size_t k = 0; k < cover->slots[i].type_count && least > 0; k++) {
-            if (k == open)
-                continue;
-            ais__cover_open(cover, i, k);
-            const size_t now = ais__cover_missing(cover);
-            if (now < least) {
-                least = now;
-                best_slot = i;
-                best_type = k;
-            }
-        }
-        ais__cover_open(cover, i, open);
-    }
-    if (least < missing)
-        ais__cover_open(cover, best_slot, best_type);
-    return least;
-}
-
-static void open_random(ais__types *t, size_t slot)
-{
-    ais__cover *cover = &t->greedy.cover;
-    ais__cover_open(cover, slot,
-                    (size_t)ais_random_below(&t->random, cover->slots[slot].type_count));
-}
-
-/* Change the set until it covers all components. */
-static bool mend(ais__types *t)
-{
-    enum { TRIES = 30 };
-    ais__cover *cover = &t->greedy.cover;
-    size_t missing = ais__cover_missing(cover);
-    for (size_t i = 0; missing > 0 && i < TRIES; i++) {
-        for (size_t before = missing + 1; missing < before && missing > 0;) {
-            before = missing;
-            missing = mend_once(t, missing);
-            if (ais__search_stop(t->search))
-                return false;
-        }
-        for (size_t k = 0; missing > 0 && k < 1 + cover->slot_count / 4; k++)
-            open_random(t, (size_t)ais_random_below(&t->random, cover->slot_count));
-        missing = ais__cover_missing(cover);
-    }
-    return missing == 0;
-}
-
-bool ais__types_begin(ais__types *t, size_t round)
-{
-    ais__cover *cover = &t->greedy.cover;
-    for (size_t i = 0; i < cover->slot_count; i++)
-        if (round == 0)
-            ais__cover_open(cover, i, fullest_type(cover, i));
-        else
-            open_random(t, i);
-    return (cover->slot_count > 0 || ais__cover_missing(cover) == 0) && mend(t);
-}
-
-void ais__types_close_some(ais__types *t)
-{
-    ais__cover *cover = &t->greedy.cover;
-    const size_t tries = (size_t)ais_random_below(&t->random, 2 * cover->slot_count + 1);
-    for (size_t i = 0; i < tries; i++) {
-        const size_t slot = (size_t)ais_random_below(&t->random, cover->slot_count);
-        const size_t open = cover->slots[slot].open;
-        ais__cover_open(cover, slot, AIS_SYSTEM_NONE);
-        if (ais__cover_missing(cover) > 0)
-            ais__cover_open(cover, slot, open);
-    }
-}
-
-bool ais__types_begin_with(ais__types *t, const ais_placement *placement)
-{
-    ais__cover *cover = &t->greedy.cover;
-    for (size_t i = 0; i < cover->slot_count; i++) {
-        size_t type = AIS_SYSTEM_NONE;
-        for (size_t k = 0; k < cover->slots[i].type_count; k++)
-            if (placement->count[cover->slots[i].types[k]] > 0)
-                type = k;
-        ais__cover_open(cover, i, type);
-    }
-    return mend(t);
-}
-
-const ais_placement *ais__types_place(ais__types *t, size_t round, bool close_some)
-{
-    const ais_place_options *options = t->search->options;
-    if (round == 0 && options->first != NULL ? !ais__types_begin_with(t, options->first)
-                                             : !ais__types_begin(t, round))
-        return NULL;
-    if (close_some)
-        ais__types_close_some(t);
-    if (ais__greedy_fill(&t->greedy, t->effort.passes, false)) {
-        ais__greedy_shrink(&t->greedy, &(ais__effort){.passes = 0});
-        return t->greedy.best;
-    }
-    return t->greedy.excess < (double)INFINITY ? t->greedy.placement : NULL;
-}
-
-bool ais__types_kick(ais__types *t, size_t changes)
-{
-    ais__cover *cover = &t->greedy.cover;
-    open_chosen(t, t->choice);
-    for (size_t i = 0; i < changes && cover->slot_count > 0; i++)
-        open_random(t, (size_t)ais_random_below(&t->random, cover->slot_count));
-    return mend(t);
-}
-
 /* --- descending --- */
+
+bool ais__types_is_spent(const ais__types *t)
+{
+    return t->fills >= t->last_fill || t->greedy.looks >= t->greedy.last_look ||
+           ais__search_stop(t->search);
+}
 
 /* Keep what the greedy has when it is cheaper than the local optimum at hand, and than the best. */
 static bool keep(ais__types *t)
@@ -270,7 +148,7 @@ static void close_dearest(ais__types *t)
     const ais_system *s = t->search->perf->system;
     AIS_AUTO(ais_placement) last = ais_placement_dup(s, g->best);
     double cost = g->cost;
-    for (size_t i = 0; i < s->resource_count && !ais__search_stop(t->search); i++) {
+    for (size_t i = 0; i < s->resource_count && !ais__types_is_spent(t); i++) {
         const size_t r = g->dearest[i], slot = g->cover.slot_of[r];
         if (slot == AIS_SYSTEM_NONE || g->cover.count[r] == 0)
             continue;
@@ -362,7 +240,8 @@ static bool fill(ais__types *t)
     ais__greedy *g = &t->greedy;
     t->fills++;
     return ais__greedy_fill(g, t->effort.passes, false) ||
-           (g->excess < t->effort.hopeful && ais__greedy_ruin(g, &t->random, t->effort.ruins));
+           (g->excess < t->effort.hopeful &&
+            ais__greedy_ruin(g, &t->random, t->effort.ruins, false));
 }
 
 /* Lower counts; what comes near the best is worth more. */
@@ -388,14 +267,12 @@ static bool try_open(ais__types *t)
 }
 
 /* Go to the first cheaper neighbour. */
-static bool step(ais__types *t, bool two, size_t last_fill)
+static bool step(ais__types *t, bool two)
 {
     ais__cover *cover = &t->greedy.cover;
     make_changes(t, two);
-    for (size_t i = 0; i < t->change_count && t->fills < last_fill; i++) {
+    for (size_t i = 0; i < t->change_count && (i % 16 != 0 || !ais__types_is_spent(t)); i++) {
         const change *c = &t->changes[i];
-        if (i % 16 == 0 && ais__search_stop(t->search))
-            return false;
         for (size_t k = 0; k < c->count; k++)
             ais__cover_open(cover, c->slot[k], c->type[k]);
         if (try_open(t))
@@ -406,43 +283,22 @@ static bool step(ais__types *t, bool two, size_t last_fill)
     return false;
 }
 
-/* Swap types of slots while that brings the placement nearer to an allowed one. */
-static bool approach(ais__types *t, size_t last_fill)
+bool ais__types_descend(ais__types *t, size_t fills, uint64_t looks)
 {
-    ais__cover *cover = &t->greedy.cover;
-    if (fill(t))
-        return true;
-    double excess = t->greedy.excess;
-    while (t->fills < last_fill && cover->slot_count > 0 && !ais__search_stop(t->search)) {
-        const size_t slot = (size_t)ais_random_below(&t->random, cover->slot_count);
-        const size_t open = cover->slots[slot].open;
-        open_random(t, slot);
-        t->fills += 1; /* a set that was filled already counts, so that this ends */
-        if (cover->slots[slot].open != open && ais__cover_missing(cover) == 0) {
-            if (fill(t))
-                return true;
-            if (t->greedy.excess < excess) {
-                excess = t->greedy.excess;
-                continue;
-            }
-        }
-        ais__cover_open(cover, slot, open);
-    }
-    return false;
-}
-
-bool ais__types_descend(ais__types *t, size_t fills)
-{
-    const size_t last_fill = t->fills + fills;
+    ais__greedy *g = &t->greedy;
+    t->last_fill = t->fills + fills;
+    g->last_look = looks < UINT64_MAX - g->looks ? g->looks + looks : UINT64_MAX;
     t->chosen_cost = (double)INFINITY;
-    if (!approach(t, last_fill))
+    if (!ais__types_approach(t))
         return false;
+    ais__greedy_shrink(g, &(ais__effort){.passes = 0});
+    keep(t);
     close_dearest(t);
     shrink(t);
     note_seen(t);
     keep(t);
-    open_chosen(t, t->chosen);
-    while (t->fills < last_fill && (step(t, false, last_fill) || step(t, true, last_fill)))
-        open_chosen(t, t->chosen);
+    ais__types_open_chosen(t, t->chosen);
+    while (!ais__types_is_spent(t) && (step(t, false) || step(t, true)))
+        ais__types_open_chosen(t, t->chosen);
     return true;
 }

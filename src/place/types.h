@@ -19,9 +19,10 @@ typedef struct ais__types {
     size_t *choice;    /* open type by slot, of `best` */
     size_t *chosen;    /* of the local optimum at hand */
     double chosen_cost;
-    uint64_t *seen; /* hashes of sets that were filled; 0: free */
+    double *least_s; /* by part: least time on machines */
+    uint64_t *seen;  /* hashes of sets that were filled; 0: free */
     size_t seen_count, seen_capacity;
-    size_t fills; /* how many were done */
+    size_t fills, last_fill; /* sets that were filled; how many may be */
     ais__effort effort;
     struct ais__types_change *changes;
     size_t change_count, change_capacity;
@@ -42,6 +43,14 @@ const ais_placement *ais__types_place(ais__types *types, size_t round, bool clos
 /* Open the set of the best with `changes` slots changed at random, what is missing mended. */
 bool ais__types_kick(ais__types *types, size_t changes);
 /* From the open set: place, close what can be closed, lower counts, go to cheaper neighbours while there are
- * any and fewer than `fills` sets were filled. Improves `best`. Returns whether a placement was found. */
-bool ais__types_descend(ais__types *types, size_t fills);
+ * any, at most `fills` sets were filled and `looks` prices looked at. Improves `best`. Returns whether a placement
+ * was found. */
+bool ais__types_descend(ais__types *types, size_t fills, uint64_t looks);
+
+/* Steps of these. An allowed placement on the open set, or on one near to it; returns whether there is one. */
+bool ais__types_approach(ais__types *types);
+/* Are the fills or looks of a descent spent, or is it time to stop? */
+bool ais__types_is_spent(const ais__types *types);
+void ais__types_open_random(ais__types *types, size_t slot);
+void ais__types_open_chosen(ais__types *types, const size_t *choice);
 #endif

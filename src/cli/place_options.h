@@ -1,6 +1,6 @@
 /* cli/place_options - the options of `place` and what they make: a system, rules, a search.
  *
- * Layer: within cli. */
+ * Layer: within cli. Errors: of usage where options are wrong, else those of the rooms asked. */
 #ifndef AIS_CLI_PLACE_OPTIONS_H
 #define AIS_CLI_PLACE_OPTIONS_H
 #include "cli/command.h"

@@ -100,6 +100,8 @@ ais__verdict ais__hunt_ask(ais__hunt *hunt, const bool *on, size_t special, doub
         hunt->failed |= left_s > 0;
         return AIS__UNDECIDED;
     }
+    if (result->interrupted)
+        hunt->end_s = -INFINITY; /* no question more */
     if (result->best == NULL)
         return result->status == AIS_PLACE_INFEASIBLE ? AIS__NOTHING : AIS__UNDECIDED;
     if (reached != NULL)

@@ -17,11 +17,7 @@ static double run(ais__search *search, size_t number, uint64_t seed, ais_placeme
     const ais_placement *first = number == 0 ? search->options->first : NULL;
     bool found =
         (first != NULL ? ais__types_begin_with(&types, first) : ais__types_begin(&types, number)) &&
-<<<<<<< HEAD
-        ais__types_descend(&types, FILLS);
-=======
         ais__types_descend(&types, FILLS, LOOKS);
->>>>>>> b4a146b (place: start finds an allowed placement of 200 components)
     for (size_t i = 0; i < kicks && !ais__search_stop(search); i++) {
         const size_t changes = 1 + (size_t)ais_random_below(&types.random, 3);
         if (found ? ais__types_kick(&types, changes) : ais__types_begin(&types, number + i + 1))

@@ -60,14 +60,32 @@ typedef struct walk {
     bool stopped;
 } walk;
 
-static int judge_into(walk *w, double from_rps, double to_rps, interval_list *list, ais_error **err)
+static int judge_interval(walk *w, double from_rps, double to_rps, ais_load_interval *out,
+                          ais_error **err)
 {
-    ais_load_interval interval = {from_rps, to_rps, AIS_LOAD_UNDECIDED};
+    *out = (ais_load_interval){from_rps, to_rps, AIS_LOAD_UNDECIDED};
     w->judged++;
-    if (w->judge->judge(w->judge->state, from_rps, to_rps, &interval.verdict, err) < 0)
+    return w->judge->judge(w->judge->state, from_rps, to_rps, &out->verdict, err);
+}
+
+/* The upper half first: what it takes at its lower end tells of the lower half's upper end. */
+static int halve(walk *w, const ais_load_interval *at, interval_list *out, ais_error **err)
+{
+    const double middle = middle_of(at->from_rps, at->to_rps);
+    ais_load_interval lower, upper;
+    if (judge_interval(w, middle, at->to_rps, &upper, err) < 0 ||
+        judge_interval(w, at->from_rps, middle, &lower, err) < 0)
         return -1;
-    add_interval(list, &interval);
+    add_interval(out, &lower);
+    add_interval(out, &upper);
     return 0;
+}
+
+static bool is_wide(const walk *w, const ais_load_interval *at)
+{
+    const double middle = middle_of(at->from_rps, at->to_rps);
+    return at->verdict == AIS_LOAD_UNDECIDED && at->to_rps - at->from_rps > w->precision_rps &&
+           middle > at->from_rps && middle < at->to_rps;
 }
 
 /* Halve what is undecided and wide enough; `*halved` says whether anything was. All are halved before any is halved
@@ -78,10 +96,7 @@ static int halve_all(walk *w, const interval_list *list, interval_list *out, boo
     *halved = false;
     for (size_t i = 0; i < list->count; i++) {
         const ais_load_interval *at = &list->items[i];
-        const double middle = middle_of(at->from_rps, at->to_rps);
-        const bool wide = at->verdict == AIS_LOAD_UNDECIDED &&
-                          at->to_rps - at->from_rps > w->precision_rps && middle > at->from_rps &&
-                          middle < at->to_rps;
+        const bool wide = is_wide(w, at);
         w->stopped |=
             wide && (w->judged >= AIS__LOAD_MAX_JUDGED || w->judge->stop(w->judge->state));
         if (!wide || w->stopped) {
@@ -89,8 +104,7 @@ static int halve_all(walk *w, const interval_list *list, interval_list *out, boo
             continue;
         }
         *halved = true;
-        if (judge_into(w, at->from_rps, middle, out, err) < 0 ||
-            judge_into(w, middle, at->to_rps, out, err) < 0)
+        if (halve(w, at, out, err) < 0)
             return -1;
     }
     return 0;
@@ -102,7 +116,9 @@ int ais__load_walk(const ais__load_judge *judge, double from_rps, double to_rps,
     walk w = {.judge = judge, .precision_rps = precision_rps};
     interval_list lists[2] = {{.items = NULL}, {.items = NULL}};
     size_t now = 0;
-    int status = judge_into(&w, from_rps, to_rps, &lists[now], err);
+    ais_load_interval all;
+    int status = judge_interval(&w, from_rps, to_rps, &all, err);
+    add_interval(&lists[now], &all);
     for (bool halved = true; status == 0 && halved;) {
         lists[1 - now].count = 0;
         status = halve_all(&w, &lists[now], &lists[1 - now], &halved, err);

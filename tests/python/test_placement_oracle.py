@@ -117,6 +117,10 @@ class ByHand(unittest.TestCase):
                 ('one_type', place(('E',), ('V',), E=1, V=1),
                  lambda s: s.update(EdgeResources={}, CloudResources={
                      'L2': {**s['CloudResources']['L2'], 'E': s['EdgeResources']['L1']['E']}})),
+                ('network', place(('E',), ('V',), E=1, V=1),
+                 lambda s: s.update(
+                     GlobalConstraints={}, NetworkTechnology={'N': {'computationalLayers': ['L2', 'L3'],
+                                                                    'AccessDelay': 0, 'Bandwidth': 1}})),
                 ('colocation', place(('E', 'V'), ('V',), E=1, V=2),
                  lambda s: s['Performance']['c2']['h1'].update(
                      V={'model': 'CoreBasedPredictor', 'regressor': {'kind': 'linear', 'intercept': 1}}))):
@@ -143,6 +147,9 @@ class Functions(unittest.TestCase):
         self.assertAlmostEqual(oracle.function_response_s(1e-9, .25, .5, 600), .5, 6)
         self.assertAlmostEqual(oracle.function_response_s(500, .25, .5, 600), .25, 3)
         self.assertEqual(oracle.function_response_s(.7, .25, .25, 600), .25)
+
+    def test_without_requests_nothing_is_warm(self):
+        self.assertEqual(oracle.function_response_s(0, .25, .5, 600), .5)
 
     def test_few_requests_by_the_first_two_states(self):
         # rate 1e-4, idle 1 s: none or one instance; the chain worked out by hand for these two states

@@ -34,6 +34,8 @@ Verdict = namedtuple('Verdict', 'feasible cost components paths utilization part
 @functools.lru_cache(maxsize=100000)
 def function_response_s(rate, warm, cold, idle):
     """Mean response time of a function: a birth-death chain of its number of warm instances."""
+    if rate == 0:
+        return cold  # nothing is ever warm
     with localcontext() as context:
         context.prec = 60
         context.Emin, context.Emax = -10 ** 9, 10 ** 9
@@ -84,9 +86,11 @@ def _lookup(points, x):
 def predict(model, cores, rate):
     """Response time of a fitted model; infinite where it has no answer."""
     if model['kind'] == 'linear':
+        if rate == 0 and any(term.get('log_rate', 0) or term.get('rate', 0) < 0 for term in model.get('terms', [])):
+            return math.inf
         value = model.get('intercept', 0) + sum(
             term['coefficient'] * cores ** term.get('cores', 0) * math.log(cores) ** term.get('log_cores', 0)
-            * rate ** term.get('rate', 0) * math.log(rate) ** term.get('log_rate', 0)
+            * rate ** term.get('rate', 0) * math.log(rate or 1) ** term.get('log_rate', 0)
             for term in model.get('terms', []))
     else:
         row, column = _lookup(model['cores'], cores), _lookup(model['rate'], rate)
@@ -259,11 +263,11 @@ class Judge:
             return self.delay(on_a[-1], target, data)
         total, share = 0.0, 1.0
         for h, r in zip(chain[:-1], on_a[:-1]):
-            if r != target:
+            if r != target and share * self.exit[a, h] > 0:
                 total += share * self.exit[a, h] * self.delay(r, target, data)
             if r != target or self.rules.transfer == 'expected':
                 share *= 1 - self.exit[a, h]
-        return total + (share * self.delay(on_a[-1], target, data) if on_a[-1] != target else 0.0)
+        return total + (share * self.delay(on_a[-1], target, data) if on_a[-1] != target and share > 0 else 0.0)
 
     def component_time(self, c, s, on, parts):
         chain, total, share = self.chains[c][s], 0.0, 1.0
@@ -271,9 +275,20 @@ class Judge:
             if i > 0:
                 share *= 1 - self.exit[c, chain[i - 1]]
                 data = self.system['Components'][c][s][chain[i - 1]]['data_size'][0]
-                total += share * self.delay(on[i - 1], on[i], data)
-            total += share * parts[c, h]
+                total += share * self.delay(on[i - 1], on[i], data) if share > 0 else 0
+            total += share * parts[c, h] if parts[c, h] < math.inf else math.inf
         return total
+
+    def unreachable(self, placement):
+        """Partitions and components that send to where no network domain leads, constrained or not."""
+        found = []
+        for a in self.names:
+            s, on = placement.deployment[a], placement.resource[a]
+            if math.inf in [self.delay(r, t, 0) for r, t in zip(on, on[1:])]:
+                found.append(('network', a))
+            found += [('network', a + '-' + b) for b in self.next[a]
+                      if self.transfer(a, s, on, b, placement.resource[b]) == math.inf]
+        return found
 
     def cost(self, placement, used):
         total = [self.resources[r].cost * placement.count[r] for r in used if self.resources[r].kind != 'faas']
@@ -340,6 +355,7 @@ class Judge:
         for c, limit in self.local.items():
             if times[c] > limit * (1 + TOLERANCE):
                 found.append(('local', c))
+        found += self.unreachable(placement)
         paths = {}
         for name, (members, limit) in self.paths.items():
             paths[name] = sum(times[c] for c in members) + sum(

@@ -46,6 +46,27 @@ def _network(rng, system):
                    'Bandwidth': _pick(rng, 2, 20, 100, 1000)} for name, some in network.items()}
 
 
+def _reaches(judge):
+    """Whether each partition has somewhere to send to: without that the system itself is refused."""
+    def any_way(c, h, b, g):
+        return any(judge.delay(r, t, 0) < math.inf for r in judge.candidates(c, h) for t in judge.candidates(b, g))
+
+    pairs = [(c, h, c, g) for c in judge.names for chain in judge.chains[c].values() for h, g in zip(chain, chain[1:])]
+    pairs += [(c, h, b, heads[0]) for c in judge.names for b in judge.next[c] for chain in judge.chains[c].values()
+              for h in chain for heads in judge.chains[b].values()]
+    return all(any_way(*pair) for pair in pairs)
+
+
+def _holes(rng, system):
+    """Some layers have no domain in common."""
+    network = system['NetworkTechnology']
+    system['NetworkTechnology'] = {
+        name: {key: rng.sample(value, len(value) - 1) if isinstance(value, list) and len(value) > 1 else value
+               for key, value in domain.items()} for name, domain in network.items()}
+    if not _reaches(Judge(system)):
+        system['NetworkTechnology'] = network
+
+
 def _graph(rng, names, round_numbers):
     """Edges of probability 1 are taken always; the others are one choice and have at most 1 together."""
     graph, reached = {}, set()
@@ -71,7 +92,7 @@ def _component(rng, following, parts_left, round_numbers):
             last = i == count - 1
             parts[name] = {
                 'next': following if last else [chain[i + 1]],
-                'early_exit_probability': 0 if last else rng.choice([0, .25, .5] if round_numbers else
+                'early_exit_probability': 0 if last else rng.choice([0, .25, .5, .5, 1] if round_numbers else
                                                                     [0, rng.uniform(0, .9)]),
                 'data_size': [rng.randint(1, 9) for _ in following] or [rng.randint(1, 9)] if last
                 else [rng.randint(1, 9)]}
@@ -183,6 +204,8 @@ def random_system(seed, most=20000):
             NetworkTechnology=_network(rng, system), Lambda=_pick(rng, 1, 2) if round_numbers else rng.uniform(.2, 2.5),
             Time=_pick(rng, 1, 1, 2))
         _options(rng, system, round_numbers, _pick(rng, 0, 0, .3))
+        if rng.random() < .15:
+            _holes(rng, system)
         if combinations(system) <= most:
             _limits(rng, system, rng.choice(sorted(SEMANTICS)))
             return system

@@ -10,7 +10,9 @@ typedef struct ais__types_change {
 } change;
 
 static const double not_far = 1.3;
-static const double near = 1.05;       /* what costs less than this times the best is polished */
+static const double near = 1.05; /* what costs less than this times the best is polished */
+static const ais__effort counts_alone = {.passes = 0};
+enum { LARGE = 40 };                   /* components */
 static const double least_gain = 1e-9; /* relative; less is rounding */
 
 static void *zeroes(ais__types *t, size_t count, size_t size)
@@ -31,6 +33,7 @@ void ais__types_init(ais__types *t, ais__search *search, uint64_t seed)
     ais_random_init(&t->random, seed);
     t->effort.random = &t->random;
     t->best = ais_placement_new(search->perf->system);
+    t->chosen_best = ais_placement_new(search->perf->system);
     t->choice = zeroes(t, t->greedy.cover.slot_count, sizeof *t->choice);
     t->chosen = zeroes(t, t->greedy.cover.slot_count, sizeof *t->chosen);
 }
@@ -39,6 +42,7 @@ void ais__types_clear(ais__types *t)
 {
     ais__greedy_clear(&t->greedy);
     ais_placement_free(t->best);
+    ais_placement_free(t->chosen_best);
     free(t->seen);
     free(t->changes);
     ais_arena_free(t->arena);
@@ -130,6 +134,7 @@ static bool keep(ais__types *t)
         return false;
     t->chosen_cost = t->greedy.cost;
     read_open(t, t->chosen);
+    ais_placement_copy(t->search->perf->system, t->chosen_best, t->greedy.best);
     if (t->greedy.cost < t->cost && t->greedy.cost < t->cost_below) {
         t->cost = t->greedy.cost;
         ais_placement_copy(t->search->perf->system, t->best, t->greedy.best);
@@ -158,8 +163,11 @@ static void close_dearest(ais__types *t)
             continue; /* nothing runs on it anyway */
         ais__greedy_load(g, last);
         t->fills++;
-        if (ais__cover_missing(&g->cover) == 0 && ais__greedy_fill(g, t->effort.passes, true) &&
-            g->cost < cost) {
+        const bool fits =
+            ais__cover_missing(&g->cover) == 0 && ais__greedy_fill(g, t->effort.passes, true);
+        if (fits)
+            ais__greedy_shrink(g, &counts_alone);
+        if (fits && g->cost < cost) {
             ais_placement_copy(s, last, g->best);
             cost = g->cost;
         } else {
@@ -257,10 +265,29 @@ static void shrink(ais__types *t)
         ais__greedy_polish(&t->greedy, &t->effort);
 }
 
+/* On a large system all is too much for every neighbour: only what lies on closed types moves. */
+static bool try_moved(ais__types *t)
+{
+    ais__greedy *g = &t->greedy;
+    t->fills++;
+    if (!ais__greedy_move_in(g, t->chosen_best, &t->random, 0) ||
+        !ais__greedy_ruin(g, &t->random, t->effort.ruins, true))
+        return false;
+    ais__greedy_shrink(g, &counts_alone);
+    if (g->cost >= t->chosen_cost && g->cost < t->chosen_cost * near) {
+        ais__greedy_polish(g, &(ais__effort){.polish = t->effort.ruins, .random = &t->random});
+    }
+    return keep(t);
+}
+
 /* Place on the open set. Returns whether it is cheaper than what is at hand. */
 static bool try_open(ais__types *t)
 {
-    if (ais__cover_missing(&t->greedy.cover) > 0 || !note_seen(t) || !fill(t))
+    if (ais__cover_missing(&t->greedy.cover) > 0 || !note_seen(t))
+        return false;
+    if (t->search->perf->system->component_count > LARGE)
+        return try_moved(t);
+    if (!fill(t))
         return false;
     shrink(t);
     return keep(t);
@@ -283,6 +310,19 @@ static bool step(ais__types *t, bool two)
     return false;
 }
 
+/* Of a large system, which was not polished on the way. */
+static bool polish_chosen(ais__types *t)
+{
+    ais__greedy *g = &t->greedy;
+    if (t->search->perf->system->component_count <= LARGE)
+        return false;
+    ais_placement_copy(t->search->perf->system, g->best, t->chosen_best);
+    g->cost = t->chosen_cost;
+    ais__greedy_shrink(g, &t->effort);
+    ais__greedy_polish(g, &t->effort);
+    return keep(t);
+}
+
 bool ais__types_descend(ais__types *t, size_t fills, uint64_t looks)
 {
     ais__greedy *g = &t->greedy;
@@ -291,14 +331,14 @@ bool ais__types_descend(ais__types *t, size_t fills, uint64_t looks)
     t->chosen_cost = (double)INFINITY;
     if (!ais__types_approach(t))
         return false;
-    ais__greedy_shrink(g, &(ais__effort){.passes = 0});
+    ais__greedy_shrink(g, &counts_alone);
     keep(t);
     close_dearest(t);
     shrink(t);
     note_seen(t);
     keep(t);
     ais__types_open_chosen(t, t->chosen);
-    while (!ais__types_is_spent(t) && (step(t, false) || step(t, true)))
+    while (!ais__types_is_spent(t) && (step(t, false) || polish_chosen(t) || step(t, true)))
         ais__types_open_chosen(t, t->chosen);
     return true;
 }

@@ -18,6 +18,7 @@ typedef struct ais__types {
     double cost_below; /* look only for cheaper ones */
     size_t *choice;    /* open type by slot, of `best` */
     size_t *chosen;    /* of the local optimum at hand */
+    ais_placement *chosen_best;
     double chosen_cost;
     double *least_s; /* by part: least time on machines */
     uint64_t *seen;  /* hashes of sets that were filled; 0: free */

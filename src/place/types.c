@@ -12,7 +12,9 @@ typedef struct ais__types_change {
 static const double not_far = 1.3;
 static const double near = 1.05; /* what costs less than this times the best is polished */
 static const ais__effort counts_alone = {.passes = 0};
-enum { LARGE = 40 };                   /* components */
+enum { LARGE = 40 }; /* components */
+static const uint64_t seen_moved =
+    0x5bd1e9955bd1e995;                /* marks sets on which only some components moved */
 static const double least_gain = 1e-9; /* relative; less is rounding */
 
 static void *zeroes(ais__types *t, size_t count, size_t size)
@@ -90,7 +92,8 @@ static bool note_seen(ais__types *t)
         t->seen = table;
         t->seen_capacity = capacity;
     }
-    const bool is_new = insert(t->seen, t->seen_capacity, hash_open(&t->greedy.cover));
+    const uint64_t hash = hash_open(&t->greedy.cover) ^ (t->moves_only ? seen_moved : 0);
+    const bool is_new = insert(t->seen, t->seen_capacity, hash != 0 ? hash : 1);
     t->seen_count += is_new;
     return is_new;
 }
@@ -285,7 +288,7 @@ static bool try_open(ais__types *t)
 {
     if (ais__cover_missing(&t->greedy.cover) > 0 || !note_seen(t))
         return false;
-    if (t->search->perf->system->component_count > LARGE)
+    if (t->moves_only)
         return try_moved(t);
     if (!fill(t))
         return false;
@@ -310,17 +313,30 @@ static bool step(ais__types *t, bool two)
     return false;
 }
 
-/* Of a large system, which was not polished on the way. */
+/* What was not polished on the way. */
 static bool polish_chosen(ais__types *t)
 {
     ais__greedy *g = &t->greedy;
-    if (t->search->perf->system->component_count <= LARGE)
-        return false;
     ais_placement_copy(t->search->perf->system, g->best, t->chosen_best);
     g->cost = t->chosen_cost;
     ais__greedy_shrink(g, &t->effort);
     ais__greedy_polish(g, &t->effort);
     return keep(t);
+}
+
+/* To a cheaper neighbour: what costs little work is tried first. */
+static bool advance(ais__types *t)
+{
+    if (t->search->perf->system->component_count <= LARGE)
+        return step(t, false) || step(t, true);
+    t->moves_only = true;
+    bool done = step(t, false) || polish_chosen(t);
+    t->moves_only = false;
+    done = done || step(t, false);
+    t->moves_only = true;
+    done = done || step(t, true);
+    t->moves_only = false;
+    return done;
 }
 
 bool ais__types_descend(ais__types *t, size_t fills, uint64_t looks)
@@ -338,7 +354,7 @@ bool ais__types_descend(ais__types *t, size_t fills, uint64_t looks)
     note_seen(t);
     keep(t);
     ais__types_open_chosen(t, t->chosen);
-    while (!ais__types_is_spent(t) && (step(t, false) || polish_chosen(t) || step(t, true)))
+    while (!ais__types_is_spent(t) && advance(t))
         ais__types_open_chosen(t, t->chosen);
     return true;
 }

@@ -20,6 +20,8 @@ typedef struct ais__types {
     size_t *chosen;    /* of the local optimum at hand */
     ais_placement *chosen_best;
     double chosen_cost;
+    bool moves_only; /* neighbours are not placed anew */
+    bool kicked;     /* the open set is one near that of the best */
     double *least_s; /* by part: least time on machines */
     uint64_t *seen;  /* hashes of sets that were filled; 0: free */
     size_t seen_count, seen_capacity;

@@ -101,6 +101,7 @@ static bool mend(ais__types *t)
 bool ais__types_begin(ais__types *t, size_t round)
 {
     ais__cover *cover = &t->greedy.cover;
+    t->kicked = false;
     if (t->least_s == NULL)
         find_least_times(t);
     for (size_t i = 0; i < cover->slot_count; i++)
@@ -155,6 +156,7 @@ const ais_placement *ais__types_place(ais__types *t, size_t round, bool close_so
 bool ais__types_kick(ais__types *t, size_t changes)
 {
     ais__cover *cover = &t->greedy.cover;
+    t->kicked = true;
     ais__types_open_chosen(t, t->choice);
     for (size_t i = 0; i < changes && cover->slot_count > 0; i++)
         ais__types_open_random(t, (size_t)ais_random_below(&t->random, cover->slot_count));

@@ -8,14 +8,25 @@
 #include <string.h>
 
 enum {
-    START_ROUNDS = 2,
-    ROOT_EVALUATIONS = 1500,
-    ROOT_ROUNDS = 4,
-    NODE_EVALUATIONS = 80,
+    START_EXTRA = 6,   /* while nothing is allowed */
+    START_ROUNDS = 2,  /* of the local search before the relaxation */
+    START_FILLS = 200, /* sets of types that it places in each, and prices that it looks at */
+    START_LOOKS = 100000000,
+    ROOT_GUESSES = 9, /* of it with what the relaxation says */
+    GUESSED_NODES = 100,
+    NODE_FILLS = 60,
+    NODE_LOOKS = 20000000,
+    ROOT_EVALUATIONS = 600,
+    ROOT_ROUNDS = 3,
+    NODE_EVALUATIONS = 50,
+    ROOT_EXPANSIONS = 20000, /* of sets of machines */
+    NODE_EXPANSIONS = 300,
     KEPT_BYTES = 512 << 20, /* of multipliers; nodes beyond start from the root's */
 };
 /* Relative differences of cost below this are rounding. */
 static const double same_cost = 1e-9;
+/* Rows that ask for less than this more than what the relaxation does anyway are not worth their price. */
+static const double useful_share = 0.01;
 
 double ais__branch_enough(const ais__branch *branch)
 {
@@ -25,7 +36,7 @@ double ais__branch_enough(const ais__branch *branch)
 
 static ais__multipliers *keep_multipliers(ais__branch *branch)
 {
-    const size_t count = branch->relax->link_count, bytes = count * sizeof(float);
+    const size_t count = branch->relax->multiplier_count, bytes = count * sizeof(float);
     if (branch->kept_bytes + bytes > KEPT_BYTES)
         return NULL;
     branch->kept_bytes += bytes;
@@ -40,14 +51,14 @@ static void release(ais__branch *branch, ais__multipliers *kept)
 {
     if (kept == NULL || --kept->users > 0)
         return;
-    branch->kept_bytes -= branch->relax->link_count * sizeof(float);
+    branch->kept_bytes -= branch->relax->multiplier_count * sizeof(float);
     free(kept->v);
     free(kept);
 }
 
 static void load_multipliers(ais__branch *branch, const ais__multipliers *kept)
 {
-    for (size_t l = 0; l < branch->relax->link_count; l++)
+    for (size_t l = 0; l < branch->relax->multiplier_count; l++)
         branch->relax->best_v[l] = kept != NULL ? kept->v[l] : branch->root_v[l];
 }
 
@@ -57,9 +68,36 @@ static void fit(ais__branch *branch, const ais__domain *domain)
                    ais__filter_part_s(branch->filter));
 }
 
+/* What the relaxation pays for the machines of a group. */
+static double relaxed_money(const ais__branch *branch, size_t group)
+{
+    const ais_perf *perf = branch->perf;
+    double sum = 0;
+    for (size_t r = 0; r < perf->system->resource_count; r++)
+        if (!perf->is_function[r] && perf->is_cloud[r] == (group == AIS__GROUP_VM))
+            sum += branch->relax->count_mean[r] *
+                   (ais_perf_price(perf, r, 1) - ais_perf_price(perf, r, 0));
+    return sum;
+}
+
+/* Rows for what machines cost at least by integers, where the relaxation pays less. Returns how many. */
+static size_t price_machines(ais__branch *branch, ais__domain *domain, size_t expansions)
+{
+    size_t added = 0;
+    for (size_t g = 0; g < AIS__GROUPS && expansions > 0; g++) {
+        const double money = ais__branch_machines(branch, domain, g == AIS__GROUP_VM, expansions);
+        if (!(money > relaxed_money(branch, g) * (1 + useful_share)) ||
+            money <= domain->group_money[g])
+            continue;
+        domain->group_money[g] = money * (1 - same_cost);
+        added++;
+    }
+    return added;
+}
+
 /* The bound of a domain; what is too dear goes out of it. INFINITY: nothing is left that is worth it. */
 static double bound_domain(ais__branch *branch, ais__domain *domain, size_t evaluations,
-                           size_t rounds)
+                           size_t rounds, size_t expansions)
 {
     ais__relax *relax = branch->relax;
     double bound = (double)-INFINITY;
@@ -73,8 +111,11 @@ static double bound_domain(ais__branch *branch, ais__domain *domain, size_t eval
         bound = fmax(bound, relax->best_value);
         if (bound >= ais__branch_enough(branch))
             return (double)INFINITY;
-        if (ais__search_stop(branch->search) ||
-            ais__relax_fix(relax, domain, ais__branch_enough(branch)) == 0)
+        if (ais__search_stop(branch->search))
+            break;
+        if (round == 0 && price_machines(branch, domain, expansions) > 0)
+            continue;
+        if (ais__relax_fix(relax, domain, ais__branch_enough(branch)) == 0)
             break;
     }
     return bound;
@@ -115,7 +156,7 @@ static bool visit(ais__branch *branch, const ais__branch_node *node)
     branch->nodes++;
     ais__branch_apply(branch, node->decision);
     load_multipliers(branch, node->multipliers);
-    double bound = bound_domain(branch, &branch->domain, NODE_EVALUATIONS, 2);
+    double bound = bound_domain(branch, &branch->domain, NODE_EVALUATIONS, 2, NODE_EXPANSIONS);
     if (ais__search_stop(branch->search))
         return false;
     if (!(bound < (double)INFINITY) || !ais__filter_run(branch->filter, &branch->domain)) {
@@ -123,7 +164,8 @@ static bool visit(ais__branch *branch, const ais__branch_node *node)
         return true;
     }
     bound = fmax(bound, node->bound);
-    ais__branch_offer(branch);
+    if (!ais__branch_offer(branch) && (branch->nodes <= GUESSED_NODES || branch->nodes % 8 == 0))
+        ais__branch_guess(branch, branch->nodes % 2 == 0, NODE_FILLS, NODE_LOOKS);
     split(branch, node, bound);
     return true;
 }
@@ -144,20 +186,28 @@ static void run(ais__branch *branch)
 
 static void start(ais__branch *branch)
 {
-    ais__place_start(branch->search, branch->search->options->seed, START_ROUNDS);
+    for (size_t i = 0; i < START_ROUNDS + (branch->types.cost < (double)INFINITY ? 0 : START_EXTRA);
+         i++)
+        if (ais__types_begin(&branch->types, i))
+            ais__types_descend(&branch->types, START_FILLS, START_LOOKS);
+    if (branch->types.cost < (double)INFINITY)
+        ais__search_offer(branch->search, branch->types.best);
     if (!ais__filter_run(branch->filter, &branch->root)) {
         ais__search_complete(branch->search);
         return;
     }
     ais__relax_start(branch->relax, &branch->root);
-    const double bound = bound_domain(branch, &branch->root, ROOT_EVALUATIONS, ROOT_ROUNDS);
-    memcpy(branch->root_v, branch->relax->best_v, branch->relax->link_count * sizeof(double));
+    const double bound =
+        bound_domain(branch, &branch->root, ROOT_EVALUATIONS, ROOT_ROUNDS, ROOT_EXPANSIONS);
+    memcpy(branch->root_v, branch->relax->best_v, branch->relax->multiplier_count * sizeof(double));
     if (ais__search_stop(branch->search)) {
         report_bound(branch, bound);
         return;
     }
     if (bound < (double)INFINITY) {
         report_bound(branch, bound);
+        for (size_t i = 0; i < ROOT_GUESSES && !ais__search_stop(branch->search); i++)
+            ais__branch_guess(branch, i % 3 == 2, START_FILLS, START_LOOKS);
         ais__branch_push(branch, (ais__branch_node){.bound = bound, .decision = AIS_SYSTEM_NONE});
     }
     run(branch);
@@ -179,10 +229,11 @@ void ais__place_branch(ais__search *search)
         .filter = filter,
         .root = ais__domain_new(perf, arena),
         .domain = ais__domain_new(perf, arena),
-        .root_v = ais_arena_alloc(arena, (relax->link_count + 1) * sizeof(double)),
+        .root_v = ais_arena_alloc(arena, (relax->multiplier_count + 1) * sizeof(double)),
         .scratch = scratch,
         .judge = judge,
     };
+    ais__types_init(&branch.types, search, search->options->seed);
     start(&branch);
     ais__search_count(search, "nodes", branch.nodes);
     ais__search_count(search, "nodes refuted", branch.pruned);
@@ -191,6 +242,7 @@ void ais__place_branch(ais__search *search)
         const ais__branch_node node = ais__branch_pop(&branch);
         release(&branch, node.multipliers);
     }
+    ais__types_clear(&branch.types);
     free(branch.heap);
     free(branch.decisions);
 }

@@ -6,11 +6,16 @@
 #ifndef AIS_PLACE_BRANCH_H
 #define AIS_PLACE_BRANCH_H
 #include "place/relax.h"
+#include "place/types.h"
 
 typedef enum ais__decision_kind {
     AIS__DECIDE_NOTHING,
     AIS__DECIDE_LAYER_OPEN,
     AIS__DECIDE_LAYER_CLOSED,
+    AIS__DECIDE_LAYER_AT_LEAST, /* machines of a layer's type */
+    AIS__DECIDE_LAYER_AT_MOST,
+    AIS__DECIDE_GROUP_AT_LEAST, /* machines of all edge layers, of all VM layers */
+    AIS__DECIDE_GROUP_AT_MOST,
     AIS__DECIDE_USED, /* of a resource */
     AIS__DECIDE_UNUSED,
     AIS__DECIDE_AT_LEAST, /* machines of a resource, when it is in use */
@@ -55,7 +60,8 @@ typedef struct ais__branch {
     size_t kept_bytes; /* of multipliers */
     ais_placement *scratch;
     ais_perf_scratch *judge;
-    uint64_t nodes, pruned;
+    ais__types types; /* what looks for placements */
+    uint64_t nodes, pruned, guesses;
 } ais__branch;
 
 /* The queue. */
@@ -70,6 +76,12 @@ bool ais__branch_choose(const ais__branch *branch, ais__decision *one, ais__deci
 /* The placement of a domain in which all is decided, or that of the relaxation's strings: offered when it is
  * allowed. Returns whether it was. */
 bool ais__branch_offer(ais__branch *branch);
+/* Look for a cheaper placement: near the best (`kick`), or with the types that the relaxation has open. */
+void ais__branch_guess(ais__branch *branch, bool kick, size_t fills, uint64_t looks);
+/* No allowed placement of a domain that was filtered has cheaper machines in all edge layers together, or in all VM
+ * layers (`cloud`). INFINITY: there is none. 0: not known. */
+double ais__branch_machines(ais__branch *branch, const ais__domain *domain, bool cloud,
+                            size_t expansions);
 /* Costs that are not worth looking at. */
 double ais__branch_enough(const ais__branch *branch);
 #endif

@@ -71,6 +71,18 @@ static void only_option(const ais_system *system, ais__domain *domain, size_t op
         domain->allowed[o] &= o == option;
 }
 
+static void at_least(ais__domain *domain, size_t resource, size_t count)
+{
+    if (domain->low[resource] < count)
+        domain->low[resource] = count;
+}
+
+static void at_most(ais__domain *domain, size_t resource, size_t count)
+{
+    if (domain->high[resource] > count)
+        domain->high[resource] = count;
+}
+
 static void apply(const ais_system *system, ais__domain *domain, const ais__decision *decision)
 {
     const size_t i = decision->index;
@@ -84,6 +96,23 @@ static void apply(const ais_system *system, ais__domain *domain, const ais__deci
         for (size_t k = 0; k < system->layers[i].resource_count; k++)
             domain->high[system->layers[i].first_resource + k] = 0;
         break;
+    case AIS__DECIDE_LAYER_AT_LEAST:
+        domain->open[i] = true;
+        for (size_t k = 0; k < system->layers[i].resource_count; k++)
+            at_least(domain, system->layers[i].first_resource + k, decision->count);
+        break;
+    case AIS__DECIDE_LAYER_AT_MOST:
+        for (size_t k = 0; k < system->layers[i].resource_count; k++)
+            at_most(domain, system->layers[i].first_resource + k, decision->count);
+        break;
+    case AIS__DECIDE_GROUP_AT_LEAST:
+        if (domain->group_low[i] < decision->count)
+            domain->group_low[i] = decision->count;
+        break;
+    case AIS__DECIDE_GROUP_AT_MOST:
+        if (domain->group_high[i] > decision->count)
+            domain->group_high[i] = decision->count;
+        break;
     case AIS__DECIDE_USED:
         domain->used[i] = true;
         break;
@@ -91,10 +120,10 @@ static void apply(const ais_system *system, ais__domain *domain, const ais__deci
         domain->high[i] = 0;
         break;
     case AIS__DECIDE_AT_LEAST:
-        domain->low[i] = decision->count > domain->low[i] ? decision->count : domain->low[i];
+        at_least(domain, i, decision->count);
         break;
     case AIS__DECIDE_AT_MOST:
-        domain->high[i] = decision->count < domain->high[i] ? decision->count : domain->high[i];
+        at_most(domain, i, decision->count);
         break;
     case AIS__DECIDE_DEPLOYMENT:
         only_deployment(system, domain, i);

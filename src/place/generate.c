@@ -28,7 +28,7 @@ static void fill_defaults(ais_generate_options *o)
     o->types_per_layer = o->types_per_layer == 0 ? 5 : o->types_per_layer;
     o->functions_per_part = o->functions_per_part == 0 ? 1 : o->functions_per_part;
     o->deployments = o->deployments > 0 ? fmin(fmax(o->deployments, 1), 3) : 2;
-    o->strictness = o->strictness > 0 ? o->strictness : 0.5;
+    o->strictness = o->strictness > 0 ? o->strictness : 1.5;
     o->rate_rps = o->rate_rps > 0 ? o->rate_rps : 1.8;
 }
 

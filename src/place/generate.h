@@ -15,7 +15,7 @@ typedef struct ais_generate_options {
     size_t functions_per_part;     /* 1; of partitions that may run on functions */
     double deployments;            /* mean number of deployments of a component, 1 to 3: 2 */
     double strictness; /* a limit is what a known placement takes, times 1 + strictness / 2 to
-                        * 1 + strictness * 3 / 2: 0.5 */
+                        * 1 + strictness * 3 / 2: 1.5 */
     double rate_rps;   /* 1.8; demands are scaled so that a layer's load needs 1 to 4 machines */
 } ais_generate_options;
 /* The system's JSON, made in `doc`. Same options, same bytes. At least one placement is allowed, under all

@@ -20,6 +20,8 @@ ais__domain ais__domain_new(const ais_perf *perf, ais_arena *arena)
     for (size_t r = 0; r < system->resource_count; r++)
         domain.low[r] = 1;
     memset(domain.mode, AIS__MODE_ALL, system->component_count);
+    for (size_t g = 0; g < AIS__GROUPS; g++)
+        domain.group_high[g] = SIZE_MAX;
     return domain;
 }
 
@@ -32,6 +34,9 @@ void ais__domain_copy(const ais_perf *perf, ais__domain *into, const ais__domain
     memcpy(into->used, from->used, system->resource_count * sizeof(bool));
     memcpy(into->open, from->open, system->layer_count * sizeof(bool));
     memcpy(into->mode, from->mode, system->component_count);
+    memcpy(into->group_low, from->group_low, sizeof into->group_low);
+    memcpy(into->group_money, from->group_money, sizeof into->group_money);
+    memcpy(into->group_high, from->group_high, sizeof into->group_high);
 }
 
 /* What an option adds by itself. A function that several partitions may run on is charged once under some
@@ -99,7 +104,8 @@ static void add_bundles(ais__relax *relax, ais__seat *seat, size_t fan_index)
     const ais__fan *fan = &relax->fans[fan_index];
     for (uint32_t set = 1; set < (uint32_t)1 << fan->link_count; set++) {
         ais__bundle *bundle = &relax->bundles[relax->bundle_count++];
-        *bundle = (ais__bundle){.fan = (uint32_t)fan_index, .set = set};
+        *bundle = (ais__bundle){
+            .fan = (uint32_t)fan_index, .set = set, .profit = (uint32_t)(fan->first_profit + set)};
         for (size_t k = 0; k < fan->link_count; k++)
             if ((set >> k & 1) != 0)
                 bundle->load +=
@@ -176,11 +182,33 @@ static void alloc_arrays(ais__relax *relax)
 {
     const ais_system *s = relax->perf->system;
     ais_arena *arena = relax->arena;
-    const size_t links = relax->link_count + 1;
-    double **const by_link[] = {&relax->v, &relax->best_v, &relax->y,
-                                &relax->w, &relax->y_mean, &relax->w_mean};
+    relax->row_of_component = ais_arena_alloc(arena, s->component_count * sizeof(size_t));
+    size_t rows = relax->link_count;
+    for (size_t c = 0; c < s->component_count; c++)
+        relax->row_of_component[c] =
+            relax->perf->local_limit_s[c] > 0 && relax->perf->local_limit_s[c] < (double)INFINITY
+                ? rows++
+                : AIS_SYSTEM_NONE;
+    relax->first_path_row = rows;
+    relax->first_group_row = rows + s->path_count;
+    relax->multiplier_count = relax->first_group_row + 3 * AIS__GROUPS;
+    /* behind the multipliers: sums by resource and by group */
+    const size_t links = relax->multiplier_count + s->resource_count + AIS__GROUPS;
+    relax->center = ais_arena_alloc(arena, links * sizeof(float));
+    relax->carry_unit = ais_arena_alloc(arena, s->resource_count * sizeof(double));
+    relax->time_price = ais_arena_alloc(arena, links * sizeof(double));
+    relax->second_price = ais_arena_alloc(arena, s->component_count * sizeof(double));
+    relax->passed_s = ais_arena_alloc(arena, s->component_count * sizeof(double));
+    double **const by_link[] = {&relax->v, &relax->best_v,    &relax->y,
+                                &relax->w, &relax->direction, &relax->unit};
     for (size_t i = 0; i < AIS_COUNT(by_link); i++)
         *by_link[i] = ais_arena_alloc(arena, links * sizeof(double));
+    for (size_t i = 0; i < AIS__RELAX_CUTS; i++) {
+        relax->cuts[i].g = ais_arena_alloc(arena, links * sizeof(float));
+        relax->cuts[i].string = ais_arena_alloc(arena, s->part_count * sizeof(size_t));
+        relax->cuts[i].count = ais_arena_alloc(arena, s->resource_count * sizeof(size_t));
+    }
+    relax->patience = 1e-3;
     relax->open_mean = ais_arena_alloc(arena, s->resource_count * sizeof(double));
     relax->count_mean = ais_arena_alloc(arena, s->resource_count * sizeof(double));
     relax->opening = ais_arena_alloc(arena, s->resource_count * sizeof *relax->opening);
@@ -230,8 +258,12 @@ ais__relax *ais__relax_new(const ais_perf *perf)
     relax->first_seat[system->resource_count] = relax->seat_count;
     relax->first_lone[system->resource_count] = relax->lone_count;
     relax->profits = ais_arena_alloc(arena, (relax->profit_count + 1) * sizeof(double));
-    relax->seat_profit = ais_arena_alloc(arena, most * sizeof(double));
+    relax->fan_useful = ais_arena_alloc(arena, most * sizeof(uint32_t));
+    relax->delays = ais_arena_alloc(arena, (relax->profit_count + 1) * sizeof(double));
     relax->level = ais_arena_alloc(arena, relax->bundle_count + 1);
+    relax->offers = ais_arena_alloc(arena, (relax->bundle_count + 1) * sizeof *relax->offers);
+    relax->first_offer = ais_arena_alloc(arena, (relax->seat_count + 1) * sizeof(size_t));
+    relax->slopes = ais_arena_alloc(arena, (relax->bundle_count + 1) * sizeof *relax->slopes);
     relax->steps = ais_arena_alloc(arena, (relax->bundle_count + 1) * sizeof *relax->steps);
     alloc_arrays(relax);
     return relax;

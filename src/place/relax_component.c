@@ -6,8 +6,13 @@
 
 static double value_of(const ais__relax *relax, size_t option)
 {
+    const ais_system *system = relax->perf->system;
     const size_t link = relax->link_of[option];
-    return relax->cost[option] + (link == AIS_SYSTEM_NONE ? 0 : relax->v[link]);
+    const double cost = relax->cost[option] + (link == AIS_SYSTEM_NONE ? 0 : relax->v[link]);
+    if (ais__relax_is_queued(relax, option))
+        return cost; /* its time is the layer's matter */
+    const double price = relax->second_price[system->parts[system->options[option].part].component];
+    return price > 0 ? cost + price * relax->drag_s[option] : cost;
 }
 
 static bool is_forward(const ais__relax *relax)
@@ -83,6 +88,8 @@ static void take_string(ais__relax *relax, const ais_system_deployment *d, size_
             edges == AIS_SYSTEM_NONE ? relax->edge_value[p] <= relax->cloud_value[p] : k < edges;
         const size_t option = edge ? relax->edge_option[p] : relax->cloud_option[p];
         relax->string[p] = option;
+        if (option != AIS_SYSTEM_NONE && !ais__relax_is_queued(relax, option))
+            relax->passed_s[d->component] += relax->drag_s[option];
         if (option != AIS_SYSTEM_NONE && relax->link_of[option] != AIS_SYSTEM_NONE)
             relax->y[relax->link_of[option]] = 1;
     }

@@ -5,99 +5,93 @@
 
 #include "place/relax.h"
 
-/* Bundles with time limits are put together by the rho that they allow, rounded up. */
-const double ais__relax_level_cap[AIS__RELAX_LEVELS] = {1,    0.95, 0.9, 0.85, 0.8,
-                                                        0.75, 0.7,  0.6, 0.5,  0.35};
+const double ais__relax_level_cap[AIS__RELAX_LEVELS] = {1,    0.97, 0.94, 0.91, 0.88, 0.84, 0.8,
+                                                        0.75, 0.7,  0.65, 0.6,  0.5,  0.4,  0.25};
 
-/* Profits of all sets of links, from the smaller ones. Returns the largest. */
+double ais__relax_level_wait(unsigned level)
+{
+    return level + 1 < AIS__RELAX_LEVELS ? 1 / (1 - ais__relax_level_cap[level + 1]) : 1;
+}
+
+/* Profits and delays of all sets of links, from the smaller ones. Returns what the seat brings at most. */
 static double price_seat(ais__relax *relax, const ais__seat *seat)
 {
     double most = 0;
     for (size_t f = seat->first_fan; f < seat->first_fan + seat->fan_count; f++) {
         const ais__fan *fan = &relax->fans[f];
-        double *profit = relax->profits + fan->first_profit;
+        double *profit = relax->profits + fan->first_profit, sum = 0;
+        double *delay = relax->delays + fan->first_profit;
+        relax->fan_useful[f] = 0;
         for (size_t k = 0; k < fan->link_count; k++) {
-            const double v = relax->v[relax->fan_links[fan->first_link + k]];
-            for (size_t set = 0; set < (size_t)1 << k; set++)
+            const size_t link = relax->fan_links[fan->first_link + k];
+            const double v = relax->v[link], price = relax->time_price[link];
+            sum += fmax(0, v - price);
+            relax->fan_useful[f] |= (uint32_t)(v > price) << k;
+            for (size_t set = 0; set < (size_t)1 << k; set++) {
                 profit[set | (size_t)1 << k] = profit[set] + v;
+                delay[set | (size_t)1 << k] = delay[set] + price;
+            }
         }
-        most = fmax(most, profit[((size_t)1 << fan->link_count) - 1]);
+        most = fmax(most, sum);
     }
     return most;
 }
 
-static double profit_of(const ais__relax *relax, const ais__bundle *bundle)
-{
-    return relax->profits[relax->fans[bundle->fan].first_profit + bundle->set];
-}
-
-/* The concave hull of a seat's bundles up to a level, as steps behind those that there are. */
-static void add_steps(ais__relax *relax, const ais__seat *seat, unsigned char level)
+/* The concave hull of a seat's offers up to a level, as steps behind those that there are. */
+static void add_steps(ais__relax *relax, size_t seat, unsigned level, double wait)
 {
     ais__step *hull = relax->steps + relax->step_count;
+    ais__slope *slopes = relax->slopes + relax->step_count;
+    const ais__offer *end = relax->offers + relax->first_offer[seat + 1];
     double load = 0, profit = 0; /* at the end of the hull */
     size_t count = 0;
-    for (size_t b = seat->first_bundle; b < seat->first_bundle + seat->bundle_count; b++) {
-        if (relax->level[b] > level)
-            continue;
-        const ais__bundle *bundle = &relax->bundles[b];
-        const double p = profit_of(relax, bundle);
-        if (!(p > profit))
+    for (const ais__offer *offer = relax->offers + relax->first_offer[seat]; offer < end; offer++) {
+        const double p = offer->profit - wait * offer->delay;
+        if (offer->level > level || !(p > profit))
             continue;
         while (count > 0) {
             const ais__step *last = &hull[count - 1];
-            const double before_load = load - last->load, before = profit - last->profit;
-            const double apart = bundle->load - before_load;
-            if (apart > 0 && (p - before) / apart < last->slope)
+            const double before = profit - last->profit, apart = offer->load - load + last->load;
+            if (apart > 0 && p - before < apart * slopes[count - 1].slope)
                 break;
-            load = before_load;
+            load -= last->load;
             profit = before;
             count--;
         }
-        const double more = bundle->load - load;
-        hull[count] = (ais__step){
-            .slope = more > 0 ? (p - profit) / more : (double)INFINITY,
-            .load = more,
-            .profit = p - profit,
-            .from = count > 0 ? hull[count - 1].to : UINT32_MAX,
-            .to = (uint32_t)b,
-        };
+        const double more = offer->load - load;
+        hull[count] = (ais__step){.load = more,
+                                  .profit = p - profit,
+                                  .from = count > 0 ? hull[count - 1].to : UINT32_MAX,
+                                  .to = offer->bundle};
+        slopes[count] = (ais__slope){.slope = more > 0 ? (p - profit) / more : (double)INFINITY,
+                                     .step = relax->step_count + count};
         count++;
-        load = bundle->load;
+        load = offer->load;
         profit = p;
     }
     relax->step_count += count;
 }
 
-/* Steeper first; what has the same slope stays in order. */
-static void sort_steps(ais__relax *relax)
+/* Steeper first; what has the same slope stays in order. There are some dozens. */
+static void sort_slopes(ais__relax *relax)
 {
-    const size_t count = relax->step_count;
-    for (size_t i = 1; i < count; i++) {
-        if (relax->steps[i].slope <= relax->steps[i - 1].slope)
-            continue;
-        const ais__step step = relax->steps[i];
-        /* binary search, then one move: counts are some dozens */
-        size_t low = 0, high = i;
-        while (low < high) {
-            const size_t middle = (low + high) / 2;
-            if (relax->steps[middle].slope >= step.slope)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        memmove(relax->steps + low + 1, relax->steps + low, (i - low) * sizeof step);
-        relax->steps[low] = step;
+    for (size_t i = 1; i < relax->step_count; i++) {
+        const ais__slope slope = relax->slopes[i];
+        size_t at = i;
+        for (; at > 0 && relax->slopes[at - 1].slope < slope.slope; at--)
+            relax->slopes[at] = relax->slopes[at - 1];
+        relax->slopes[at] = slope;
     }
 }
 
-static void make_steps(ais__relax *relax, size_t resource, unsigned char level)
+/* From the offers of the resource at hand; see find_offers(). */
+static void make_steps(ais__relax *relax, unsigned level)
 {
+    const double wait = ais__relax_level_wait(level);
     relax->step_count = 0;
-    for (size_t s = relax->first_seat[resource]; s < relax->first_seat[resource + 1]; s++)
-        if (relax->seat_profit[s] > 0)
-            add_steps(relax, &relax->seats[s], level);
-    sort_steps(relax);
+    for (size_t s = 0; s < relax->open_seats; s++)
+        add_steps(relax, s, level, wait);
+    sort_slopes(relax);
 }
 
 /* The n-th range of counts from low to high. */
@@ -118,45 +112,59 @@ static double least_price(const ais_perf *perf, size_t resource, size_t from, si
     return price;
 }
 
-/* Offer what each range of counts carries at a level: steps are sorted, ranges ascend. */
-static void fill_ranges(const ais__relax *relax, unsigned char level, size_t low, size_t high,
-                        size_t ranges, double *profits, int *levels)
+/* What each range of counts carries at a level, by the steps there are. Ranges ascend. */
+static void fill_ranges(const ais__relax *relax, unsigned level, size_t low, size_t high,
+                        size_t ranges, double *profits)
 {
     const double rounding = 1 + 1e-9;
     double load = 0, profit = 0;
-    size_t step = 0;
+    size_t i = 0;
     for (size_t n = 0; n < ranges; n++) {
         size_t from, to;
         count_range(low, high, ranges, n, &from, &to);
         const double capacity = ais__relax_level_cap[level] * (double)to * rounding;
-        while (step < relax->step_count && load + relax->steps[step].load <= capacity) {
-            load += relax->steps[step].load;
-            profit += relax->steps[step].profit;
-            step++;
+        for (; i < relax->step_count; i++) {
+            const ais__step *step = &relax->steps[relax->slopes[i].step];
+            if (load + step->load > capacity)
+                break;
+            load += step->load;
+            profit += step->profit;
         }
-        const double part =
-            step < relax->step_count ? (capacity - load) * relax->steps[step].slope : 0;
-        if (profit + part > profits[n]) {
-            profits[n] = profit + part;
-            levels[n] = level;
-        }
+        profits[n] =
+            i < relax->step_count ? profit + (capacity - load) * relax->slopes[i].slope : profit;
     }
 }
 
-/* The levels of bundles that bring something, as bits; `most` is what all seats together bring. */
-static unsigned find_levels(ais__relax *relax, size_t resource, double *most)
+/* What the bundles of a resource offer: those of which each link brings something. Returns their levels as
+ * bits. `most` is what all seats bring; `timed`: time costs. */
+static unsigned find_offers(ais__relax *relax, size_t resource, double *most, bool *timed)
 {
     unsigned found = 0;
+    size_t count = 0;
     *most = 0;
+    *timed = false;
+    relax->open_seats = 0;
+    relax->first_offer[0] = 0;
     for (size_t s = relax->first_seat[resource]; s < relax->first_seat[resource + 1]; s++) {
         const ais__seat *seat = &relax->seats[s];
-        relax->seat_profit[s] = price_seat(relax, seat);
-        if (!(relax->seat_profit[s] > 0))
+        const double brings = price_seat(relax, seat);
+        if (!(brings > 0))
             continue;
-        *most += relax->seat_profit[s];
-        for (size_t b = seat->first_bundle; b < seat->first_bundle + seat->bundle_count; b++)
-            if (relax->level[b] < AIS__RELAX_LEVELS)
-                found |= 1U << relax->level[b];
+        *most += brings;
+        *timed |= relax->second_price[seat->component] > 0;
+        for (size_t b = seat->first_bundle; b < seat->first_bundle + seat->bundle_count; b++) {
+            const ais__bundle *bundle = &relax->bundles[b];
+            if (relax->level[b] >= AIS__RELAX_LEVELS ||
+                (bundle->set & ~relax->fan_useful[bundle->fan]) != 0)
+                continue;
+            found |= 1U << relax->level[b];
+            relax->offers[count++] = (ais__offer){.load = bundle->load,
+                                                  .profit = relax->profits[bundle->profit],
+                                                  .delay = relax->delays[bundle->profit],
+                                                  .bundle = (uint32_t)b,
+                                                  .level = relax->level[b]};
+        }
+        relax->first_offer[++relax->open_seats] = count;
     }
     return found;
 }
@@ -178,14 +186,12 @@ static double best_lone(const ais__relax *relax, const ais__domain *domain, size
 
 typedef struct openings {
     size_t ranges;
+    double prices[AIS__RELAX_STEPS]; /* with price(r, 0) taken off */
     double values[AIS__RELAX_STEPS];
     int levels[AIS__RELAX_STEPS];
 } openings;
 
-/* Values of opening a resource, by range of counts, with price(r, 0) taken off. `enough`: values that cannot be
- * below may be any that are not either. */
-static void open_resource(ais__relax *relax, const ais__domain *domain, size_t r, double enough,
-                          openings *out)
+static void start_openings(ais__relax *relax, const ais__domain *domain, size_t r, openings *out)
 {
     const size_t low = domain->low[r], high = domain->high[r];
     out->ranges = high < low ? 0 : high - low + 1;
@@ -193,26 +199,83 @@ static void open_resource(ais__relax *relax, const ais__domain *domain, size_t r
         out->ranges = AIS__RELAX_STEPS;
     if (out->ranges == 0)
         return;
-    double profits[AIS__RELAX_STEPS] = {0}, most;
     size_t lone;
+    double at_least, at_most, paid;
+    ais__relax_group_prices(relax, domain, r, &at_least, &at_most, &paid);
     const double lone_profit = best_lone(relax, domain, r, &lone);
-    const unsigned found = find_levels(relax, r, &most);
     const double closed = ais_perf_price(relax->perf, r, 0);
-    const double least = least_price(relax->perf, r, low, high) - closed;
-    const bool hopeless = least - fmax(most, lone_profit) >= enough;
-    for (size_t n = 0; n < out->ranges; n++) {
-        profits[n] = hopeless ? fmax(most, lone_profit) : lone_profit;
-        out->levels[n] = -1;
-    }
-    for (unsigned char level = 0; level < AIS__RELAX_LEVELS && !hopeless; level++)
-        if ((found >> level & 1) != 0) {
-            make_steps(relax, r, level);
-            fill_ranges(relax, level, low, high, out->ranges, profits, out->levels);
-        }
     for (size_t n = 0; n < out->ranges; n++) {
         size_t from, to;
         count_range(low, high, out->ranges, n, &from, &to);
-        out->values[n] = least_price(relax->perf, r, from, to) - closed - profits[n];
+        const double price = least_price(relax->perf, r, from, to) - closed;
+        const double dearest = fmax(price, ais_perf_price(relax->perf, r, to) - closed);
+        out->prices[n] = (paid < 1 ? price : dearest) * (1 - paid) - at_least * (double)to +
+                         at_most * (double)from;
+        out->values[n] = out->prices[n] - lone_profit;
+        out->levels[n] = -1;
+    }
+}
+
+/* Could a level's profits bring a value below `enough`, and below the best one? */
+static bool is_of_use(const openings *all, const double *profits, double enough)
+{
+    for (size_t n = 0; n < all->ranges; n++)
+        enough = fmin(enough, all->values[n]);
+    for (size_t n = 0; n < all->ranges; n++)
+        if (all->prices[n] - profits[n] < enough)
+            return true;
+    return false;
+}
+
+static void take_profits(openings *all, const double *profits, int level)
+{
+    for (size_t n = 0; n < all->ranges; n++)
+        if (all->prices[n] - profits[n] < all->values[n]) {
+            all->values[n] = all->prices[n] - profits[n];
+            all->levels[n] = level;
+        }
+}
+
+/* Values of opening a resource, by range of counts. Exact where one is the least of all and below `enough`; a
+ * lower bound of it elsewhere. Higher levels carry less at the same load: they admit fewer bundles and cost
+ * more time. So the steps of a lower one are a bound, and most levels need none of their own. With `all_counts`
+ * exact wherever it is below `enough`. */
+static void open_resource(ais__relax *relax, const ais__domain *domain, size_t r, double enough,
+                          bool all_counts, openings *out)
+{
+    start_openings(relax, domain, r, out);
+    if (out->ranges == 0)
+        return;
+    double most, profits[AIS__RELAX_STEPS] = {0};
+    bool timed;
+    const unsigned found = find_offers(relax, r, &most, &timed);
+    for (size_t n = 0; n < out->ranges; n++)
+        profits[n] = most;
+    if (found == 0 || !is_of_use(out, profits, enough)) {
+        take_profits(out, profits, -1);
+        return;
+    }
+    const size_t low = domain->low[r], high = domain->high[r];
+    const unsigned bottom = timed ? AIS__RELAX_LEVELS - 1 : 31U - (unsigned)__builtin_clz(found);
+    const unsigned top = (unsigned)__builtin_ctz(found);
+    openings exact = *out;
+    for (unsigned level = bottom + 1; level-- > top;) {
+        if (!timed && (found >> level & 1) == 0)
+            continue;
+        if (level < bottom) {
+            fill_ranges(relax, level, low, high, out->ranges, profits);
+            openings limit = all_counts ? *out : exact;
+            for (size_t n = 0; n < out->ranges && all_counts; n++)
+                limit.values[n] = enough;
+            if (!is_of_use(&limit, profits, enough)) {
+                take_profits(out, profits, -1);
+                continue;
+            }
+        }
+        make_steps(relax, level);
+        fill_ranges(relax, level, low, high, out->ranges, profits);
+        take_profits(out, profits, (int)level);
+        take_profits(&exact, profits, (int)level);
     }
 }
 
@@ -222,7 +285,7 @@ static void find_opening(ais__relax *relax, const ais__domain *domain, size_t r,
     ais__opening *best = &relax->opening[r];
     *best = (ais__opening){.value = (double)INFINITY};
     relax->chosen[r] = false;
-    open_resource(relax, domain, r, enough, &all);
+    open_resource(relax, domain, r, enough, false, &all);
     for (size_t n = 0; n < all.ranges; n++)
         if (all.values[n] < best->value) {
             best->value = all.values[n];
@@ -242,10 +305,14 @@ static void carry(ais__relax *relax, const ais__domain *domain, size_t r)
             relax->w[link] = 1;
         return;
     }
-    make_steps(relax, r, (unsigned char)opening->level);
+    double most;
+    bool timed;
+    find_offers(relax, r, &most, &timed);
+    make_steps(relax, (unsigned)opening->level);
+    const double wait = ais__relax_level_wait((unsigned)opening->level);
     double left = ais__relax_level_cap[opening->level] * (double)opening->count;
     for (size_t i = 0; i < relax->step_count && left > 0; i++) {
-        const ais__step *step = &relax->steps[i];
+        const ais__step *step = &relax->steps[relax->slopes[i].step];
         const double share = step->load <= left ? 1 : left / step->load;
         left -= step->load;
         const uint32_t ends[] = {step->from, step->to};
@@ -254,9 +321,16 @@ static void carry(ais__relax *relax, const ais__domain *domain, size_t r)
                 continue;
             const ais__bundle *bundle = &relax->bundles[ends[e]];
             const ais__fan *fan = &relax->fans[bundle->fan];
-            for (size_t k = 0; k < fan->link_count; k++)
-                if ((bundle->set >> k & 1) != 0)
-                    relax->w[relax->fan_links[fan->first_link + k]] += e == 0 ? -share : share;
+            const size_t c = relax->perf->system->deployments[fan->deployment].component;
+            for (size_t k = 0; k < fan->link_count; k++) {
+                if ((bundle->set >> k & 1) == 0)
+                    continue;
+                const size_t link = relax->fan_links[fan->first_link + k];
+                const double more = e == 0 ? -share : share;
+                relax->w[link] += more;
+                if (ais__relax_is_queued(relax, relax->link_option[link]))
+                    relax->passed_s[c] += more * wait * relax->drag_s[relax->link_option[link]];
+            }
         }
     }
 }
@@ -347,7 +421,7 @@ size_t ais__relax_fix_layers(ais__relax *relax, ais__domain *domain, double gap)
             if (domain->high[r] == 0)
                 continue;
             openings all;
-            open_resource(relax, domain, r, best + gap, &all);
+            open_resource(relax, domain, r, best + gap, true, &all);
             gone += narrow(domain, r, &all, best + gap);
         }
         if (!must && 0 >= best + gap) {

@@ -1,5 +1,7 @@
 /* The method "exact": which of the two engines suits a system. Walking through all vectors of types and counts wins
  * as long as there are not too many of them; branching starts from a bound over all of them at once. */
+#include <math.h>
+
 #include "place/search.h"
 
 enum { START_ROUNDS = 1, COMPONENTS_MAX = 40 };
@@ -25,17 +27,23 @@ static double count_vectors(const ais_perf *perf)
     return product;
 }
 
+static bool is_small(const ais_perf *perf)
+{
+    return perf->system->component_count <= COMPONENTS_MAX && count_vectors(perf) <= vectors_max;
+}
+
 static void solve(ais__search *search)
 {
-    if (search->perf->system->component_count > COMPONENTS_MAX ||
-        count_vectors(search->perf) > vectors_max) {
-        ais__place_branch(search);
-        return;
-    }
     ais__place_start(search, search->options->seed, START_ROUNDS);
-    ais__place_vectors(search);
-    /* What the other engine has no room for, as a type of which there are very many machines. */
-    if (!search->complete && !ais__search_stop(search))
+    /* Without a placement, and no price that one must be below, there may be none. */
+    if (!(atomic_load(&search->cost) < (double)INFINITY) && !ais__search_stop(search) &&
+        ais__place_refute(search))
+        return;
+    if (ais__search_stop(search))
+        return;
+    if (is_small(search->perf))
+        ais__place_vectors(search);
+    if (!search->complete && !ais__search_stop(search)) /* too large, or given up */
         ais__place_branch(search);
 }
 

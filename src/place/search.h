@@ -65,6 +65,9 @@ extern const ais__place_method ais__place_branching; /* branch.c */
  * systems. Branch: bounds from a relaxation, branching on layers; large systems. Both raise the bound as they
  * go and complete when done. */
 void ais__place_vectors(ais__search *search);
+/* Is nothing allowed at all? True: proven, the search is complete. False: perhaps, or a placement was offered. Needs
+ * all machines of one type per layer to be looked at only, not all vectors. */
+bool ais__place_refute(ais__search *search);
 void ais__place_branch(ais__search *search);
 /* Greedy start and repair for both, and for heuristics: a feasible placement of good cost within about
  * `budget_s`, offered to the search. Deterministic for a seed as long as it ends before its budget

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { BATCH = 8, PROBE_NODES = 300, SCREEN_FIRST = 30, SCREEN_AGAIN = 8 };
+enum { BATCH = 8, PROBE_NODES = 300, SCREEN_FIRST = 30, SCREEN_AGAIN = 8, NODES_MAX = 20000000 };
 
 typedef struct vector_walk {
     ais__facts facts;
@@ -18,7 +18,8 @@ typedef struct vector_walk {
     ais__crew *crew;
     ais__job jobs[BATCH];
     size_t job_count;
-    bool ended; /* no vector is left that could be cheaper */
+    bool ended;    /* no vector is left that could be cheaper */
+    bool given_up; /* a vector came that is too large for this engine */
     uint64_t vectors, uncovered, sets_refuted, cut, screened, solved, refuted, nodes;
 } vector_walk;
 
@@ -62,6 +63,10 @@ static bool is_open_question(vector_walk *walk, ais__set *set, const size_t *cou
     }
     if (set->dead)
         return false;
+    if (set->incomplete) {
+        walk->given_up = true;
+        return false;
+    }
     if (!set->probed) {
         set->probed = true;
         ais__solver *solver = ais__crew_solver(walk->crew);
@@ -92,7 +97,7 @@ static double fill_batch(vector_walk *walk, double budget)
     double first = INFINITY;
     size_t counts[AIS__OPEN_MAX];
     walk->job_count = 0;
-    while (walk->job_count < BATCH && !ais__set_table_is_large(&walk->sets)) {
+    while (walk->job_count < BATCH && !walk->given_up && !ais__set_table_is_large(&walk->sets)) {
         const uint16_t *choices;
         double price;
         if (!ais__heap_next(walk->heap, &choices, &price) ||
@@ -151,31 +156,14 @@ static void report(const vector_walk *walk)
     ais__search_count(search, "nodes", walk->nodes);
 }
 
-/* Without a placement to begin with there may be none. Returns whether that is so. */
-static bool is_nothing_allowed(vector_walk *walk)
-{
-    ais__search *search = walk->search;
-    if (atomic_load(&search->cost) < (double)INFINITY)
-        return false;
-    const ais__answer allowed =
-        ais__vectors_allowed(&walk->sets, ais__crew_solver(walk->crew), search, &walk->nodes);
-    if (allowed == AIS__NO)
-        ais__search_complete(search);
-    return allowed == AIS__NO;
-}
-
 static void walk_all(vector_walk *walk)
 {
-    if (is_nothing_allowed(walk)) {
-        report(walk);
-        return;
-    }
-    while (!walk->ended && !ais__search_stop(walk->search)) {
+    while (!walk->ended && !walk->given_up && !ais__search_stop(walk->search)) {
         const double budget = atomic_load(&walk->search->cost);
         fill_batch(walk, budget);
         ais__crew_run(walk->crew, walk->jobs, walk->job_count);
         merge_batch(walk);
-        if (ais__heap_is_full(walk->heap))
+        if (ais__heap_is_full(walk->heap) || walk->nodes > NODES_MAX)
             break;
         if (ais__set_table_is_large(&walk->sets)) {
             ais__set_table_clear(&walk->sets);

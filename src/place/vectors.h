@@ -80,7 +80,7 @@ typedef struct ais__stop {
 /* A deployment with a stop for each of its parts. Arrays are by dimension of the list that it belongs to. */
 typedef struct ais__course {
     size_t deployment;
-    const ais__stop *const *stops; /* by part of the deployment */
+    const ais__stop *const *stops; /* by part of the deployment; NULL: of an absent component */
     double cost;
     double fixed_s;     /* what no load changes: functions, delays, fitted models at their least */
     const double *load; /* of machines, then memory */
@@ -100,6 +100,7 @@ typedef struct ais__courses {
     const ais__course *items;
     size_t count;
     double least_cost;
+    bool incomplete; /* there are too many */
 } ais__courses;
 
 /* What is the same for all vectors. */
@@ -187,9 +188,11 @@ typedef struct ais__set {
     uint64_t *used, *alone; /* by course: machines by dimension */
     unsigned char *side;
     double least_cost;
-    bool filled;     /* courses were made; before that: open, machines, cuts, least_cost */
-    bool dead;       /* nothing is allowed whatever the counts */
-    bool any_fitted; /* a fitted model whose time changes with counts */
+    const bool *present; /* by component; NULL: all. Others are as if they needed nothing */
+    bool filled;         /* courses were made; before that: open, machines, cuts, least_cost */
+    bool incomplete;     /* too many courses to make them all: nothing can be said of this set */
+    bool dead;           /* nothing is allowed whatever the counts */
+    bool any_fitted;     /* a fitted model whose time changes with counts */
     bool probed;
     ais__cut *cuts;
     size_t cut_count, cut_capacity, next_cut;
@@ -208,6 +211,9 @@ void ais__set_table_init(ais__set_table *table, const ais__facts *facts);
 void ais__set_table_clear(ais__set_table *table);
 /* Borrowed until the table is cleared; not filled. */
 ais__set *ais__set_table_get(ais__set_table *table, const ais__machines *open);
+/* As above, but of these components alone, and not found again. */
+ais__set *ais__set_table_make(ais__set_table *table, const ais__machines *open,
+                              const bool *present);
 /* Make the courses of a set; it is dead when some component has none. */
 void ais__set_fill(ais__set_table *table, ais__set *set);
 /* Is what the table holds so large that it should be cleared? */
@@ -283,11 +289,6 @@ void ais__solver_run(ais__solver *solver, const ais__set *set, const size_t *cou
 typedef enum ais__answer { AIS__NO, AIS__YES, AIS__PERHAPS } ais__answer;
 ais__answer ais__solver_probe(ais__solver *solver, const ais__set *set, double price, double budget,
                               uint64_t node_limit);
-/* Is anything allowed at all? Looks at the largest sets of types, with all their machines; YES: it was offered to
- * the search. */
-ais__answer ais__vectors_allowed(ais__set_table *sets, ais__solver *solver, ais__search *search,
-                                 uint64_t *nodes);
-
 /* Leave out the k-th course of component i. */
 static inline void ais__node_drop(ais__solver *solver, ais__node *node, size_t i, size_t k)
 {

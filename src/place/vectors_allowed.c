@@ -1,11 +1,13 @@
 /* Is anything allowed at all? More machines and more open types never hurt, so it is enough to look at one type per
- * group, each with all its machines: if none of these sets allows anything, nothing is allowed. (Fitted models may
- * be slower with more machines; sets with them are refuted at the models' best, or stay in question.) */
+ * group, each with all its machines: if none of these sets allows anything, nothing is allowed. Types are decided
+ * group by group, and components looked at as soon as all they can use is decided: what fails early fails for all
+ * types of later groups. (Fitted models may be slower with more machines; sets with them are refuted at the models'
+ * best, or stay in question.) */
 #include <math.h>
 
 #include "place/vectors.h"
 
-enum { SETS_MAX = 20000, NODES_MAX = 20000, SCREEN_STEPS = 60 };
+enum { SETS_MAX = 20000, NODES_MAX = 20000, SCREEN_STEPS = 60, DOUBTS_MAX = 4 };
 
 /* Types of a group, each once, those with nothing left out. */
 typedef struct group_types {
@@ -13,9 +15,8 @@ typedef struct group_types {
     size_t count;
 } group_types;
 
-static double list_types(const ais__facts *facts, ais_arena *arena, group_types *types)
+static void list_types(const ais__facts *facts, ais_arena *arena, group_types *types)
 {
-    double product = 1;
     for (size_t g = 0; g < facts->group_count; g++) {
         const ais__group *group = &facts->groups[g];
         types[g].machines = ais_arena_alloc(arena, group->choice_count * sizeof(size_t));
@@ -26,66 +27,123 @@ static double list_types(const ais__facts *facts, ais_arena *arena, group_types 
             if (!seen)
                 types[g].machines[types[g].count++] = group->choices[c].machine;
         }
-        if (types[g].count > 0)
-            product *= (double)types[g].count;
     }
-    return product;
 }
 
-/* The next combination of one type per group. False: that was the last. */
-static bool advance(const group_types *types, size_t group_count, size_t *at)
+typedef struct inspection {
+    const ais__facts *facts;
+    ais__set_table *sets;
+    ais__solver *solver;
+    ais__search *search;
+    ais_arena *arena;
+    group_types *types;
+    const bool **present; /* by number of groups decided: components that need no other */
+    bool *grows;          /* by number of groups decided: more components than before */
+    size_t looked_at, doubts;
+    bool found;
+} inspection;
+
+/* Components whose parts may only run on types of the first groups (and on functions). */
+static void find_present(inspection *n)
 {
-    for (size_t g = 0; g < group_count; g++) {
-        if (++at[g] < types[g].count)
-            return true;
-        at[g] = 0;
+    const size_t components = n->facts->system->component_count;
+    ais__machines decided = {.words = {0}};
+    for (size_t g = 0; g <= n->facts->group_count; g++) {
+        bool *present = ais_arena_alloc(n->arena, components);
+        for (size_t i = 0; i < components; i++) {
+            const ais__machines both = ais__machines_common(&n->facts->reach[i], &decided);
+            present[i] = ais__machines_equal(&both, &n->facts->reach[i]);
+            n->grows[g] |= present[i] && (g == 0 || !n->present[g - 1][i]);
+        }
+        n->present[g] = present;
+        for (size_t k = 0; g < n->facts->group_count && k < n->types[g].count; k++)
+            ais__machines_add(&decided, n->types[g].machines[k]);
     }
-    return false;
 }
 
-static ais__answer probe(ais__set_table *sets, ais__solver *solver, ais__search *search,
-                         const ais__machines *open)
+static ais__answer probe(inspection *n, const ais__machines *open, size_t decided)
 {
-    ais__set *set = ais__set_table_get(sets, open);
+    const bool whole = decided == n->facts->group_count;
+    ais__set *set = whole ? ais__set_table_get(n->sets, open)
+                          : ais__set_table_make(n->sets, open, n->present[decided]);
     size_t counts[AIS__OPEN_MAX];
     for (size_t m = 0; m < set->machine_count; m++)
-        counts[m] = sets->facts->perf->count_max[sets->facts->resource_of[set->machines[m]]];
-    if (!ais__set_screen(sets, set, counts, 0, (double)INFINITY, SCREEN_STEPS))
-        set->dead = true;
-    if (!set->dead && !set->filled)
-        ais__set_fill(sets, set);
+        counts[m] = n->facts->perf->count_max[n->facts->resource_of[set->machines[m]]];
+    n->looked_at++;
+    if (!ais__set_screen(n->sets, set, counts, 0, (double)INFINITY, SCREEN_STEPS))
+        return AIS__NO;
+    ais__set_fill(n->sets, set);
     if (set->dead)
         return AIS__NO;
-    const ais__answer answer = ais__solver_probe(solver, set, 0, (double)INFINITY, NODES_MAX);
-    if (answer == AIS__NO)
-        set->dead = true;
+    if (set->incomplete)
+        return AIS__PERHAPS;
+    const ais__answer answer = ais__solver_probe(n->solver, set, 0, (double)INFINITY, NODES_MAX);
     if (answer == AIS__YES)
-        ais__search_offer(search, solver->best);
+        ais__search_offer(n->search, n->solver->best);
     return answer;
 }
 
-ais__answer ais__vectors_allowed(ais__set_table *sets, ais__solver *solver, ais__search *search,
-                                 uint64_t *nodes)
+static void drop_sets(inspection *n)
 {
-    const ais__facts *facts = sets->facts;
+    if (!ais__set_table_is_large(n->sets))
+        return;
+    ais__set_table_clear(n->sets);
+    ais__set_table_init(n->sets, n->facts);
+}
+
+/* Is everything refuted that has the types in `open` in its first groups? Depth: the number of groups. */
+static bool is_refuted(inspection *n, const ais__machines *open, size_t decided)
+{
+    if (ais__search_stop(n->search) || n->looked_at > SETS_MAX || n->doubts > DOUBTS_MAX)
+        return false;
+    drop_sets(n);
+    const bool whole = decided == n->facts->group_count;
+    if (n->grows[decided] || whole) {
+        const ais__answer answer = probe(n, open, decided);
+        if (answer == AIS__NO)
+            return true;
+        n->found |= answer == AIS__YES;
+        n->doubts += whole;
+        if (whole)
+            return false;
+    }
+    const group_types *types = &n->types[decided];
+    if (types->count == 0)
+        return is_refuted(n, open, decided + 1);
+    bool all = true;
+    for (size_t k = 0; k < types->count && !n->found; k++) {
+        ais__machines more = *open;
+        ais__machines_add(&more, types->machines[k]);
+        all &= is_refuted(n, &more, decided + 1);
+    }
+    return all && !n->found;
+}
+
+bool ais__place_refute(ais__search *search)
+{
     AIS_AUTO(ais_arena) arena = ais_arena_new();
-    group_types *types = ais_arena_alloc(arena, (facts->group_count + 1) * sizeof *types);
-    size_t *at = ais_arena_alloc(arena, (facts->group_count + 1) * sizeof *at);
-    if (list_types(facts, arena, types) > SETS_MAX)
-        return AIS__PERHAPS;
-    bool certain = true;
-    do {
-        ais__machines open = {.words = {0}};
-        for (size_t g = 0; g < facts->group_count; g++)
-            if (types[g].count > 0)
-                ais__machines_add(&open, types[g].machines[at[g]]);
-        const ais__answer answer = probe(sets, solver, search, &open);
-        *nodes += solver->node_count;
-        if (answer == AIS__YES)
-            return AIS__YES;
-        certain &= answer == AIS__NO;
-        if (ais__search_stop(search))
-            return AIS__PERHAPS;
-    } while (advance(types, facts->group_count, at));
-    return certain ? AIS__NO : AIS__PERHAPS;
+    ais__facts facts;
+    if (!ais__facts_make(&facts, search->perf, arena))
+        return false;
+    ais__set_table sets;
+    ais__set_table_init(&sets, &facts);
+    AIS_AUTO(ais__solver) solver = ais__solver_new(&facts, search);
+    const size_t levels = facts.group_count + 1;
+    inspection n = {.facts = &facts,
+                    .sets = &sets,
+                    .solver = solver,
+                    .search = search,
+                    .arena = arena,
+                    .types = ais_arena_alloc(arena, levels * sizeof(group_types)),
+                    .present = ais_arena_alloc(arena, levels * sizeof(bool *)),
+                    .grows = ais_arena_alloc(arena, levels)};
+    list_types(&facts, arena, n.types);
+    find_present(&n);
+    const ais__machines nothing = {.words = {0}};
+    const bool refuted = is_refuted(&n, &nothing, 0);
+    ais__search_count(search, "sets of types looked at", n.looked_at);
+    ais__set_table_clear(&sets);
+    if (refuted)
+        ais__search_complete(search);
+    return refuted;
 }

@@ -6,6 +6,9 @@
 
 #include "place/vectors.h"
 
+/* A list with more than that to look at is given up: about 50 ms. */
+enum { LOOKED_AT_MAX = 1000000, COMPARED_MAX = 5000000 };
+
 /* A stop that is open in the list in the making, with the dimension of its machine. */
 typedef struct open_stop {
     const ais__stop *stop;
@@ -38,6 +41,7 @@ typedef struct maker {
     draft *kept;
     double *kept_numbers;
     const ais__stop **kept_chains; /* AIS__PARTS_MAX each */
+    uint64_t looked_at, compared;
     size_t kept_count, kept_capacity, numbers_capacity, chains_capacity;
 } maker;
 
@@ -106,6 +110,7 @@ static void move_kept(maker *m, size_t to, size_t from)
 static void keep(maker *m, const draft *course, const double *numbers, size_t parts)
 {
     const bool compared = !course->special && !m->facts->keep_all;
+    m->compared += m->kept_count;
     for (size_t i = 0; compared && i < m->kept_count; i++) {
         const draft *other = &m->kept[i];
         if (!other->special && other->fitted_count == 0 &&
@@ -247,7 +252,7 @@ static void make_chains(maker *m, size_t d, ais_arena *scratch)
     size_t next[AIS__PARTS_MAX] = {0}, k = 0;
     m->drafts[0] = (draft){.deployment = d};
     memset(m->numbers, 0, m->stride * sizeof(double));
-    for (;;) {
+    while (m->looked_at < LOOKED_AT_MAX && m->compared < COMPARED_MAX) {
         if (next[k] == m->open_count[k]) {
             next[k] = 0;
             if (k-- == 0)
@@ -256,11 +261,13 @@ static void make_chains(maker *m, size_t d, ais_arena *scratch)
         }
         if (!extend(m, k, &m->open[k][next[k]++]))
             continue;
+        m->looked_at++;
         if (k + 1 == deployment->part_count)
             finish(m, k + 1);
         else
             k++;
     }
+    m->list->incomplete = true;
 }
 
 static int compare_courses(const void *a, const void *b)

@@ -103,6 +103,8 @@ static double leave_s(const ais__solver *solver, const ais__node *node, size_t s
     if (node->count[i] > 1 || node->count[next] > 1)
         return set->leave_s[s * facts->slot_count + facts->slot_of[path->edges[hop]]];
     const ais__course *head = set->courses[solver->left[set->first[next]]];
+    if (set->courses[s]->stops == NULL || head->stops == NULL)
+        return 0;
     return ais__facts_transfer_s(facts, set->courses[s]->deployment, set->courses[s]->stops,
                                  path->edges[hop] - facts->system->components[i].first_edge,
                                  head->stops[0]->resource);
@@ -289,6 +291,8 @@ static bool close_gaps(ais__solver *solver, ais__node *node, bool *changed)
         for (size_t k = node->count[loose]; k-- > 0;) {
             const ais__course *a = set->courses[settled ? solver->left[set->first[from]] : left[k]];
             const ais__course *b = set->courses[settled ? left[k] : solver->left[set->first[to]]];
+            if (a->stops == NULL || b->stops == NULL)
+                continue;
             if (!isinf(ais__facts_transfer_s(facts, a->deployment, a->stops,
                                              e - system->components[from].first_edge,
                                              b->stops[0]->resource)))

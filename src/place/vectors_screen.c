@@ -35,6 +35,8 @@ static double least_under(const ais__set_table *table, const ais__set *set, cons
         const ais_system_component *c = &system->components[i];
         const ais_system_deployment *best = NULL;
         double least = INFINITY;
+        if (set->present != NULL && !set->present[i])
+            continue;
         for (size_t d = c->first_deployment; d < c->first_deployment + c->deployment_count; d++) {
             const ais_system_deployment *deployment = &system->deployments[d];
             const size_t end = deployment->first_part + deployment->part_count;

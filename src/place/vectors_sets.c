@@ -118,8 +118,9 @@ static void fill_leave(const ais__facts *facts, ais__set *set, size_t component)
             continue;
         for (size_t s = set->first[component]; s < set->first[component] + set->count[component];
              s++)
-            set->leave_s[s * facts->slot_count + slot] = ais__facts_transfer_least_s(
-                facts, set->courses[s]->deployment, set->courses[s]->stops, e);
+            if (set->courses[s]->stops != NULL)
+                set->leave_s[s * facts->slot_count + slot] = ais__facts_transfer_least_s(
+                    facts, set->courses[s]->deployment, set->courses[s]->stops, e);
     }
 }
 
@@ -158,34 +159,45 @@ static void fill_set(ais__set_table *table, ais__set *set, const ais__courses *c
     }
 }
 
+ais__set *ais__set_table_make(ais__set_table *table, const ais__machines *open, const bool *present)
+{
+    ais__set *set = ais_arena_alloc(table->arena, sizeof *set);
+    set->open = *open;
+    set->present = present;
+    list_machines(table->facts, table->arena, set);
+    return set;
+}
+
 ais__set *ais__set_table_get(ais__set_table *table, const ais__machines *open)
 {
-    const ais__facts *facts = table->facts;
     const uint64_t hash = ais__machines_hash(open);
     for (ais__set *set = table->slots[hash % table->slot_count]; set != NULL; set = set->next)
         if (ais__machines_equal(&set->open, open))
             return set;
     if (++table->count > table->slot_count)
         grow_table(table);
-    ais__set *set = ais_arena_alloc(table->arena, sizeof *set);
-    set->open = *open;
+    ais__set *set = ais__set_table_make(table, open, NULL);
     ais__set **slot = &table->slots[hash % table->slot_count];
     set->next = *slot;
     *slot = set;
-    list_machines(facts, table->arena, set);
     return set;
 }
 
 void ais__set_fill(ais__set_table *table, ais__set *set)
 {
+    static const ais__course nothing = {.side = AIS__EDGE | AIS__CLOUD | AIS__MIXED};
+    static const ais__courses absent = {.items = &nothing, .count = 1};
     const size_t components = table->facts->system->component_count;
     AIS_FREE const ais__courses **lists = ais_alloc(components * sizeof(ais__courses *));
     set->filled = true;
-    for (size_t i = 0; i < components && !set->dead; i++) {
-        lists[i] = ais__course_table_get(&table->courses, i, &set->open);
-        set->dead = lists[i]->count == 0;
+    for (size_t i = 0; i < components && !set->dead && !set->incomplete; i++) {
+        lists[i] = set->present == NULL || set->present[i]
+                       ? ais__course_table_get(&table->courses, i, &set->open)
+                       : &absent;
+        set->incomplete |= lists[i]->incomplete;
+        set->dead = lists[i]->count == 0 && !lists[i]->incomplete;
     }
-    if (!set->dead)
+    if (!set->dead && !set->incomplete)
         fill_set(table, set, lists);
 }
 

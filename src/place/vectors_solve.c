@@ -85,6 +85,9 @@ static void write_placement(const ais__solver *solver, ais_placement *placement)
 
 static void take_leaf(ais__solver *solver, ais_placement *scratch)
 {
+    solver->limited = solver->set->present != NULL; /* nothing to judge: some are absent */
+    if (solver->limited)
+        return;
     write_placement(solver, scratch);
     ais_evaluation_result result = {.violations = 0};
     ais_perf_evaluate(solver->facts->perf, scratch, solver->judge, &result);

@@ -189,6 +189,43 @@ static void test_start_finds_what_there_is(void **state)
     assert_true(near * 100 >= feasible * 90);
 }
 
+static ais_placement *started(const ais_perf *perf)
+{
+    const ais_ctx ctx = ais_ctx_default();
+    const ais_place_options options = {.time_limit_s = 600, .threads = 1};
+    AIS_SCOPED(ais__search) search;
+    ais__search_init(&search, perf, &options, &ctx);
+    return ais__place_start(&search, 1, 1) ? ais_placement_dup(perf->system, search.best) : NULL;
+}
+
+/* Above some size neighbours are not placed anew, and work ends a start: by what was done, not by the clock. */
+static void test_start_is_the_same_on_large_systems(void **state)
+{
+    (void)state;
+    ais_random random;
+    size_t found = 0;
+    ais_random_init(&random, 5);
+    for (size_t i = 0; i < 4; i++) {
+        const perf_random_options how = {.components = 50,
+                                         .edge_layers = 4,
+                                         .vm_layers = 4,
+                                         .types = 3,
+                                         .functions = 40,
+                                         .machines = 20,
+                                         .slack = 50};
+        __attribute__((cleanup(subject_clear))) subject s = make_subject(&random, &how, true);
+        AIS_AUTO(ais_placement) one = started(s.perf);
+        AIS_AUTO(ais_placement) two = started(s.perf);
+        assert_int_equal(one == NULL, two == NULL);
+        if (one == NULL)
+            continue;
+        found++;
+        assert_memory_equal(one->option, two->option, s.system->part_count * sizeof(size_t));
+        assert_memory_equal(one->count, two->count, s.system->resource_count * sizeof(size_t));
+    }
+    assert_true(found >= 2);
+}
+
 /* Both components run on one dear type. Its layer has a cheaper one; there is no other layer to pass through, and
  * the two may not be in use at once. */
 static void test_the_type_of_a_layer_is_swapped(void **state)
@@ -278,6 +315,7 @@ int main(void)
         cmocka_unit_test(test_same_seed_same_answer_on_any_number_of_threads),
         cmocka_unit_test(test_never_below_the_optimum_and_mostly_at_it),
         cmocka_unit_test(test_start_finds_what_there_is),
+        cmocka_unit_test(test_start_is_the_same_on_large_systems),
         cmocka_unit_test(test_the_type_of_a_layer_is_swapped),
         cmocka_unit_test(test_nothing_above_a_limit_of_cost_is_found),
         cmocka_unit_test(test_the_first_placement_ends_the_search_when_that_is_asked_for),

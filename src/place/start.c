@@ -4,7 +4,7 @@
 #include "place/types.h"
 
 /* Of a round: sets of types placed, and prices looked at, of which there are about 100 in a microsecond. */
-enum { FILLS = 200, LOOKS_MIN = 20000, LOOKS_MAX = 20000000, EXTRA = 3 };
+enum { FILLS = 200, LOOKS_MIN = 8000, LOOKS_LARGE = 1000000, LOOKS_MAX = 20000000, EXTRA = 3 };
 
 /* A small system is soon decided by the exact engines: there, a start that is not found at once is in the way. */
 static uint64_t looks_for(const ais_system *system)
@@ -19,8 +19,10 @@ bool ais__place_start(ais__search *search, uint64_t seed, size_t rounds)
     ais__types_init(&types, search, seed);
     const uint64_t looks = looks_for(search->perf->system);
     bool placed = false;
-    /* A few rounds more while no placement is allowed at all. */
-    for (size_t i = 0; i < rounds + (placed ? 0 : EXTRA) && !ais__search_stop(search); i++) {
+    /* On large systems a few rounds more while no placement is allowed at all. */
+    for (size_t i = 0;
+         i < rounds + (placed || looks < LOOKS_LARGE ? 0 : EXTRA) && !ais__search_stop(search);
+         i++) {
         if (!ais__types_begin(&types, i) || !ais__types_descend(&types, FILLS, looks))
             continue;
         placed = true;

@@ -25,7 +25,8 @@ enum {
     AIS__MACHINES_MAX = 256,
     AIS__OPEN_MAX = 64,
     AIS__COMPONENTS_MAX = 256,
-    AIS__PARTS_MAX = 32
+    AIS__PARTS_MAX = 32,
+    AIS__BATCH = 8
 };
 typedef struct ais__machines {
     uint64_t words[AIS__MACHINES_MAX / 64];
@@ -52,15 +53,16 @@ static inline ais__machines ais__machines_common(const ais__machines *a, const a
 }
 uint64_t ais__machines_hash(const ais__machines *set);
 
-/* A way to fill a group. */
-typedef struct ais__choice {
-    size_t machine; /* AIS_SYSTEM_NONE: nothing */
-    size_t count;
-    double price; /* of the whole group */
-} ais__choice;
+/* A type that can run in a group. Prices are convex in the count. */
+typedef struct ais__type {
+    size_t machine; /* AIS_SYSTEM_NONE: nothing runs */
+    size_t best_count, most_count;
+    double price; /* of the whole group with the best count: the least */
+} ais__type;
 typedef struct ais__group {
-    const ais__choice *choices; /* in increasing price */
-    size_t choice_count;
+    const ais__type *types; /* in increasing price */
+    size_t type_count;
+    double nothing; /* price when nothing runs */
 } ais__group;
 
 /* Sides of the forward rule that a course touches. */
@@ -188,12 +190,12 @@ typedef struct ais__set {
     uint64_t *used, *alone; /* by course: machines by dimension */
     unsigned char *side;
     double least_cost;
-    const bool *present; /* by component; NULL: all. Others are as if they needed nothing */
-    bool filled;         /* courses were made; before that: open, machines, cuts, least_cost */
-    bool incomplete;     /* too many courses to make them all: nothing can be said of this set */
-    bool dead;           /* nothing is allowed whatever the counts */
-    bool any_fitted;     /* a fitted model whose time changes with counts */
-    bool probed;
+    const bool *present;  /* by component; NULL: all. Others are as if they needed nothing */
+    bool filled;          /* courses were made; before that: open, machines, cuts, least_cost */
+    bool incomplete;      /* too many courses to make them all: nothing can be said of this set */
+    bool dead;            /* nothing is allowed whatever the counts */
+    bool any_fitted;      /* a fitted model whose time changes with counts */
+    size_t *least_counts; /* by open machine, NULL: not known; with fewer nothing is allowed */
     ais__cut *cuts;
     size_t cut_count, cut_capacity, next_cut;
 } ais__set;
@@ -214,6 +216,8 @@ ais__set *ais__set_table_get(ais__set_table *table, const ais__machines *open);
 /* As above, but of these components alone, and not found again. */
 ais__set *ais__set_table_make(ais__set_table *table, const ais__machines *open,
                               const bool *present);
+/* All machines of the set's types. */
+void ais__set_most_counts(const ais__facts *facts, const ais__set *set, size_t *counts);
 /* Make the courses of a set; it is dead when some component has none. */
 void ais__set_fill(ais__set_table *table, ais__set *set);
 /* Is what the table holds so large that it should be cleared? */
@@ -229,13 +233,25 @@ bool ais__set_screen(ais__set_table *table, ais__set *set, const size_t *counts,
 /* The least of cost that the cuts leave for the counts (by open machine). */
 double ais__set_cut_bound(const ais__set *set, const size_t *counts);
 
-/* Vectors in increasing price. */
+/* Sets and their vectors in increasing price. */
 typedef struct ais__heap ais__heap;
-ais__heap *ais__heap_new(const ais__group *groups, size_t group_count);
+typedef struct ais__vector {
+    double price;
+    bool is_set;                    /* stands for all its vectors, none of which is cheaper */
+    const uint32_t *types, *counts; /* by group; borrowed until the next call */
+    size_t last;
+} ais__vector;
+ais__heap *ais__heap_new(const ais__facts *facts);
 void ais__heap_free(ais__heap *heap);
 AIS_DEFINE_AUTO(ais__heap)
-/* The next one: choice by group (borrowed until the next call), its price. False when there are no more. */
-bool ais__heap_next(ais__heap *heap, const uint16_t **choices, double *price);
+/* The next one. False when there are no more. What is behind it comes only when one of the functions below was
+ * called for it. */
+bool ais__heap_next(ais__heap *heap, ais__vector *out);
+void ais__heap_push_sets(ais__heap *heap);   /* of a set: those behind it */
+void ais__heap_open(ais__heap *heap);        /* of a set: its vectors */
+void ais__heap_push_counts(ais__heap *heap); /* of a vector: those behind it */
+/* Of a vector that has too few machines in some group: all behind it that have at least `least` (by group). */
+void ais__heap_raise(ais__heap *heap, const size_t *least);
 /* The heap holds more than it may. */
 bool ais__heap_is_full(const ais__heap *heap);
 
@@ -253,11 +269,15 @@ typedef struct ais__solver {
     const ais__facts *facts;
     ais__search *search;
     const ais__set *set;
-    const size_t *counts; /* by open machine */
-    double price, budget; /* look for cost < budget, price included */
-    uint64_t node_limit;  /* 0: none */
+    const size_t *counts;          /* by open machine */
+    double price, budget;          /* look for cost < budget, price included */
+    const _Atomic double *earlier; /* costs that others found meanwhile: to be undercut, too */
+    size_t earlier_count;
+    bool lowered;        /* one of them was below the budget */
+    uint64_t node_limit; /* 0: none */
     /* what it found */
     ais_placement *best, *scratch;
+    double cost; /* of the best */
     bool found, stopped, limited;
     bool any_allowed; /* wanted: stop at the first that is allowed, whatever its cost */
     uint64_t node_count;
@@ -284,11 +304,12 @@ AIS_DEFINE_AUTO(ais__solver)
  * said when `stopped` or `limited`. */
 void ais__solver_run(ais__solver *solver, const ais__set *set, const size_t *counts, double price,
                      double budget);
-/* Is anything allowed with all machines of a set, so cheap on functions that a vector of `price` would be within
- * `budget`? NO: no vector of the set that costs `price` or more is. YES: it is in `best`. */
+/* Is anything allowed with these counts or fewer machines, so cheap on functions that a vector of `price` would be
+ * within `budget`? NO: no vector within these counts that costs `price` or more is. YES: it is in `best`. */
 typedef enum ais__answer { AIS__NO, AIS__YES, AIS__PERHAPS } ais__answer;
-ais__answer ais__solver_probe(ais__solver *solver, const ais__set *set, double price, double budget,
-                              uint64_t node_limit);
+ais__answer ais__solver_probe(ais__solver *solver, const ais__set *set, const size_t *counts,
+                              double price, double budget, uint64_t node_limit);
+
 /* Leave out the k-th course of component i. */
 static inline void ais__node_drop(ais__solver *solver, ais__node *node, size_t i, size_t k)
 {
@@ -306,13 +327,18 @@ bool ais__node_bound(ais__solver *solver, ais__node *node, size_t steps);
 typedef struct ais__job {
     ais__set *set;
     size_t counts[AIS__OPEN_MAX];
-    double price, budget;
+    double price, budget; /* of the batch */
     ais_placement *best;
+    double cost;         /* of the best; INFINITY: none */
+    double used_budget;  /* what it began with */
+    bool lowered;        /* the budget fell meanwhile */
     double *multipliers; /* of the root */
     bool found, stopped;
     uint64_t node_count;
 } ais__job;
-/* Workers that share the jobs of a batch; the caller works, too. Each job's answer is its own, whoever does it. */
+/* Workers that share the jobs of a batch; the caller works, too. A job looks for what is cheaper than its budget and
+ * than all that earlier jobs of the batch have found; one that found something with another budget than it would
+ * have had if it had come after them is done again, so the answers do not depend on the number of workers. */
 typedef struct ais__crew ais__crew;
 ais__crew *ais__crew_new(const ais__facts *facts, ais__search *search, size_t threads);
 void ais__crew_free(ais__crew *crew);

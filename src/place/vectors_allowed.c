@@ -9,34 +9,12 @@
 
 enum { SETS_MAX = 20000, NODES_MAX = 20000, SCREEN_STEPS = 60, DOUBTS_MAX = 4 };
 
-/* Types of a group, each once, those with nothing left out. */
-typedef struct group_types {
-    size_t *machines;
-    size_t count;
-} group_types;
-
-static void list_types(const ais__facts *facts, ais_arena *arena, group_types *types)
-{
-    for (size_t g = 0; g < facts->group_count; g++) {
-        const ais__group *group = &facts->groups[g];
-        types[g].machines = ais_arena_alloc(arena, group->choice_count * sizeof(size_t));
-        for (size_t c = 0; c < group->choice_count; c++) {
-            bool seen = group->choices[c].machine == AIS_SYSTEM_NONE;
-            for (size_t k = 0; k < types[g].count && !seen; k++)
-                seen = types[g].machines[k] == group->choices[c].machine;
-            if (!seen)
-                types[g].machines[types[g].count++] = group->choices[c].machine;
-        }
-    }
-}
-
 typedef struct inspection {
     const ais__facts *facts;
     ais__set_table *sets;
     ais__solver *solver;
     ais__search *search;
     ais_arena *arena;
-    group_types *types;
     const bool **present; /* by number of groups decided: components that need no other */
     bool *grows;          /* by number of groups decided: more components than before */
     size_t looked_at, doubts;
@@ -56,8 +34,10 @@ static void find_present(inspection *n)
             n->grows[g] |= present[i] && (g == 0 || !n->present[g - 1][i]);
         }
         n->present[g] = present;
-        for (size_t k = 0; g < n->facts->group_count && k < n->types[g].count; k++)
-            ais__machines_add(&decided, n->types[g].machines[k]);
+        const ais__group *group = &n->facts->groups[g];
+        for (size_t k = 0; g < n->facts->group_count && k < group->type_count; k++)
+            if (group->types[k].machine != AIS_SYSTEM_NONE)
+                ais__machines_add(&decided, group->types[k].machine);
     }
 }
 
@@ -67,8 +47,7 @@ static ais__answer probe(inspection *n, const ais__machines *open, size_t decide
     ais__set *set = whole ? ais__set_table_get(n->sets, open)
                           : ais__set_table_make(n->sets, open, n->present[decided]);
     size_t counts[AIS__OPEN_MAX];
-    for (size_t m = 0; m < set->machine_count; m++)
-        counts[m] = n->facts->perf->count_max[n->facts->resource_of[set->machines[m]]];
+    ais__set_most_counts(n->facts, set, counts);
     n->looked_at++;
     if (!ais__set_screen(n->sets, set, counts, 0, (double)INFINITY, SCREEN_STEPS))
         return AIS__NO;
@@ -77,7 +56,8 @@ static ais__answer probe(inspection *n, const ais__machines *open, size_t decide
         return AIS__NO;
     if (set->incomplete)
         return AIS__PERHAPS;
-    const ais__answer answer = ais__solver_probe(n->solver, set, 0, (double)INFINITY, NODES_MAX);
+    const ais__answer answer =
+        ais__solver_probe(n->solver, set, counts, 0, (double)INFINITY, NODES_MAX);
     if (answer == AIS__YES)
         ais__search_offer(n->search, n->solver->best);
     return answer;
@@ -107,13 +87,15 @@ static bool is_refuted(inspection *n, const ais__machines *open, size_t decided)
         if (whole)
             return false;
     }
-    const group_types *types = &n->types[decided];
-    if (types->count == 0)
+    const ais__group *group = &n->facts->groups[decided];
+    if (group->type_count == 1) /* nothing */
         return is_refuted(n, open, decided + 1);
     bool all = true;
-    for (size_t k = 0; k < types->count && !n->found; k++) {
+    for (size_t k = 0; k < group->type_count && !n->found; k++) {
         ais__machines more = *open;
-        ais__machines_add(&more, types->machines[k]);
+        if (group->types[k].machine == AIS_SYSTEM_NONE)
+            continue;
+        ais__machines_add(&more, group->types[k].machine);
         all &= is_refuted(n, &more, decided + 1);
     }
     return all && !n->found;
@@ -134,10 +116,8 @@ bool ais__place_refute(ais__search *search)
                     .solver = solver,
                     .search = search,
                     .arena = arena,
-                    .types = ais_arena_alloc(arena, levels * sizeof(group_types)),
                     .present = ais_arena_alloc(arena, levels * sizeof(bool *)),
                     .grows = ais_arena_alloc(arena, levels)};
-    list_types(&facts, arena, n.types);
     find_present(&n);
     const ais__machines nothing = {.words = {0}};
     const bool refuted = is_refuted(&n, &nothing, 0);

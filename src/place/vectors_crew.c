@@ -1,4 +1,6 @@
 /* Workers of the exact engine: threads that take the jobs of a batch one by one. */
+#include <math.h>
+
 #include "place/vectors.h"
 
 typedef struct worker {
@@ -13,30 +15,40 @@ struct ais__crew {
     pthread_mutex_t lock;
     pthread_cond_t wake, done;
     ais__job *jobs;
-    size_t job_count, next, open; /* guarded by `lock` */
+    size_t job_count, next, open;     /* guarded by `lock` */
+    _Atomic double costs[AIS__BATCH]; /* by job: what it found; INFINITY before that */
     uint64_t batch;
     bool ending;
 };
 
-static void do_job(ais__solver *solver, ais__job *job)
+/* `earlier` costs are those of the jobs before it. */
+static void do_job(ais__solver *solver, ais__job *job, _Atomic double *costs, size_t earlier)
 {
-    ais__solver_run(solver, job->set, job->counts, job->price, job->budget);
+    job->used_budget = job->budget;
+    for (size_t i = 0; i < earlier; i++)
+        job->used_budget = fmin(job->used_budget, atomic_load(&costs[i]));
+    solver->earlier = costs;
+    solver->earlier_count = earlier;
+    ais__solver_run(solver, job->set, job->counts, job->price, job->used_budget);
     job->found = solver->found;
     job->stopped = solver->stopped;
-    job->node_count = solver->node_count;
+    job->lowered = solver->lowered;
+    job->cost = solver->found ? solver->cost : (double)INFINITY;
+    job->node_count += solver->node_count;
     memcpy(job->multipliers, solver->nodes[0].multipliers,
            job->set->dimension_count * sizeof(double));
     if (job->found)
         ais_placement_copy(solver->facts->system, job->best, solver->best);
+    atomic_store(&costs[earlier], job->cost);
 }
 
 static void do_jobs(ais__crew *crew, ais__solver *solver)
 {
     pthread_mutex_lock(&crew->lock);
     while (crew->next < crew->job_count) {
-        ais__job *job = &crew->jobs[crew->next++];
+        const size_t i = crew->next++;
         pthread_mutex_unlock(&crew->lock);
-        do_job(solver, job);
+        do_job(solver, &crew->jobs[i], crew->costs, i);
         pthread_mutex_lock(&crew->lock);
         if (--crew->open == 0)
             pthread_cond_signal(&crew->done);
@@ -105,6 +117,27 @@ static void start_threads(ais__crew *crew)
     }
 }
 
+/* As if the jobs had been done one after the other. */
+static void settle(ais__crew *crew)
+{
+    double best = INFINITY;
+    for (size_t i = 0; i < crew->job_count; i++) {
+        ais__job *job = &crew->jobs[i];
+        const double budget = fmin(job->budget, best);
+        job->found &= job->cost < ais__below(budget);
+        if (job->found && (job->lowered || job->used_budget > budget)) {
+            const double cost = job->cost;
+            do_job(crew->workers[0].solver, job, crew->costs, i);
+            if (!job->found && job->stopped) { /* then what was found before stands */
+                job->found = true;
+                job->cost = cost;
+            }
+        }
+        best = job->found ? job->cost : best;
+        atomic_store(&crew->costs[i], job->found ? job->cost : (double)INFINITY);
+    }
+}
+
 void ais__crew_run(ais__crew *crew, ais__job *jobs, size_t count)
 {
     if (count == 0)
@@ -113,6 +146,10 @@ void ais__crew_run(ais__crew *crew, ais__job *jobs, size_t count)
     crew->jobs = jobs;
     crew->job_count = crew->open = count;
     crew->next = 0;
+    for (size_t i = 0; i < count; i++) {
+        atomic_store(&crew->costs[i], (double)INFINITY);
+        jobs[i].node_count = 0;
+    }
     crew->batch++;
     pthread_cond_broadcast(&crew->wake);
     pthread_mutex_unlock(&crew->lock);
@@ -123,6 +160,7 @@ void ais__crew_run(ais__crew *crew, ais__job *jobs, size_t count)
     while (crew->open > 0)
         pthread_cond_wait(&crew->done, &crew->lock);
     pthread_mutex_unlock(&crew->lock);
+    settle(crew);
 }
 
 ais__solver *ais__crew_solver(ais__crew *crew)

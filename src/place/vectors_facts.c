@@ -18,40 +18,50 @@ static void find_machines(ais__facts *facts)
     }
 }
 
-static int compare_choices(const void *a, const void *b)
+static int compare_types(const void *a, const void *b)
 {
-    const ais__choice *one = a, *other = b;
+    const ais__type *one = a, *other = b;
     if (one->price < other->price || one->price > other->price)
         return one->price < other->price ? -1 : 1;
     const size_t m = one->machine + 1, n = other->machine + 1; /* nothing comes first */
-    if (m != n)
-        return m < n ? -1 : 1;
-    return one->count < other->count ? -1 : one->count > other->count;
+    return m < n ? -1 : m > n;
 }
 
-/* All ways to fill a group of the resources first ... first + count - 1. */
+/* The cheapest count of a type, at least one machine. Prices are convex and bend where machines run now. */
+static size_t best_count(const ais_perf *perf, size_t r)
+{
+    const size_t most = perf->count_max[r];
+    const size_t now = perf->current_count != NULL ? perf->current_count[r] : 1;
+    const size_t bend = now < 1 ? 1 : now > most ? most : now;
+    size_t best = 1;
+    best = ais_perf_price(perf, r, bend) < ais_perf_price(perf, r, best) ? bend : best;
+    return ais_perf_price(perf, r, most) < ais_perf_price(perf, r, best) ? most : best;
+}
+
+/* All types of a group of the resources first ... first + count - 1. */
 static void make_group(ais__facts *facts, size_t first, size_t count)
 {
     const ais_perf *perf = facts->perf;
-    size_t most = 1, n = 0;
+    size_t n = 0;
     double nothing = 0;
-    for (size_t r = first; r < first + count; r++) {
-        most += perf->count_max[r];
+    ais__type *types = ais_arena_alloc(facts->arena, (count + 1) * sizeof *types);
+    for (size_t r = first; r < first + count; r++)
         nothing += ais_perf_price(perf, r, 0);
-    }
-    ais__choice *choices = ais_arena_alloc(facts->arena, most * sizeof *choices);
-    choices[n++] = (ais__choice){.machine = AIS_SYSTEM_NONE, .price = nothing};
+    types[n++] = (ais__type){.machine = AIS_SYSTEM_NONE, .price = nothing};
     for (size_t r = first; r < first + count; r++) {
-        const double stopped = ais_perf_price(perf, r, 0);
-        for (size_t k = 1; k <= perf->count_max[r]; k++) {
-            const double price = ais_perf_price(perf, r, k);
-            facts->keep_all |= price < stopped;
-            choices[n++] = (ais__choice){
-                .machine = facts->machine_of[r], .count = k, .price = nothing - stopped + price};
-        }
+        if (facts->machine_of[r] == AIS_SYSTEM_NONE)
+            continue;
+        const size_t best = best_count(perf, r);
+        const double stopped = ais_perf_price(perf, r, 0), price = ais_perf_price(perf, r, best);
+        facts->keep_all |= price < stopped;
+        types[n++] = (ais__type){.machine = facts->machine_of[r],
+                                 .best_count = best,
+                                 .most_count = perf->count_max[r],
+                                 .price = nothing - stopped + price};
     }
-    qsort(choices, n, sizeof *choices, compare_choices);
-    facts->groups[facts->group_count++] = (ais__group){.choices = choices, .choice_count = n};
+    qsort(types, n, sizeof *types, compare_types);
+    facts->groups[facts->group_count++] =
+        (ais__group){.types = types, .type_count = n, .nothing = nothing};
 }
 
 static void make_groups(ais__facts *facts)
@@ -386,9 +396,6 @@ bool ais__facts_make(ais__facts *facts, const ais_perf *perf, ais_arena *arena)
     make_groups(facts);
     if (facts->group_count > AIS__OPEN_MAX)
         return false;
-    for (size_t g = 0; g < facts->group_count; g++)
-        if (facts->groups[g].choice_count > UINT16_MAX)
-            return false;
     list_stops(facts);
     find_users(facts);
     find_paths(facts);

@@ -183,6 +183,12 @@ ais__set *ais__set_table_get(ais__set_table *table, const ais__machines *open)
     return set;
 }
 
+void ais__set_most_counts(const ais__facts *facts, const ais__set *set, size_t *counts)
+{
+    for (size_t m = 0; m < set->machine_count; m++)
+        counts[m] = facts->perf->count_max[facts->resource_of[set->machines[m]]];
+}
+
 void ais__set_fill(ais__set_table *table, ais__set *set)
 {
     static const ais__course nothing = {.side = AIS__EDGE | AIS__CLOUD | AIS__MIXED};

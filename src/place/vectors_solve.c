@@ -101,7 +101,7 @@ static void take_leaf(ais__solver *solver, ais_placement *scratch)
         return;
     }
     solver->found = true;
-    solver->budget = result.cost;
+    solver->budget = solver->cost = result.cost;
     ais_placement_copy(solver->facts->system, solver->best, scratch);
 }
 
@@ -136,6 +136,13 @@ static size_t pick_course(const ais__solver *solver, const ais__node *node, size
 
 static bool must_stop(ais__solver *solver)
 {
+    for (size_t i = 0; i < solver->earlier_count; i++) {
+        const double cost = atomic_load_explicit(&solver->earlier[i], memory_order_relaxed);
+        if (cost < solver->budget) {
+            solver->budget = cost;
+            solver->lowered = true;
+        }
+    }
     if (++solver->node_count % LOOK_EVERY == 0 && ais__search_stop(solver->search))
         solver->stopped = true;
     if (solver->node_limit > 0 && solver->node_count >= solver->node_limit)
@@ -246,7 +253,7 @@ static void run(ais__solver *solver, const ais__set *set, const size_t *counts, 
     solver->counts = counts;
     solver->price = price;
     solver->budget = budget;
-    solver->found = solver->stopped = solver->limited = false;
+    solver->found = solver->stopped = solver->limited = solver->lowered = false;
     solver->node_count = 0;
     make_room(solver);
     if (start_root(solver))
@@ -261,14 +268,12 @@ void ais__solver_run(ais__solver *solver, const ais__set *set, const size_t *cou
     run(solver, set, counts, price, budget);
 }
 
-ais__answer ais__solver_probe(ais__solver *solver, const ais__set *set, double price, double budget,
-                              uint64_t node_limit)
+ais__answer ais__solver_probe(ais__solver *solver, const ais__set *set, const size_t *counts,
+                              double price, double budget, uint64_t node_limit)
 {
-    size_t counts[AIS__OPEN_MAX];
-    for (size_t m = 0; m < set->machine_count; m++)
-        counts[m] = solver->facts->perf->count_max[solver->facts->resource_of[set->machines[m]]];
     solver->node_limit = node_limit;
     solver->any_allowed = true;
+    solver->earlier_count = 0;
     run(solver, set, counts, price, budget);
     if (solver->found)
         return AIS__YES;

@@ -51,4 +51,5 @@ const ais__place_method ais__place_exact = {
     .name = "exact",
     .summary = "proves its placement the cheapest; a bound when stopped",
     .solve = solve,
+    .proves = true,
 };

@@ -147,7 +147,10 @@ int ais_place_solve(const ais_perf *perf, const ais_place_options *options, cons
     ais__search_init(&search, perf, &filled, ctx);
     if (filled.first != NULL)
         ais__search_offer_if_allowed(&search, filled.first);
-    method->solve(&search);
+    if (method->proves || ais__place_bound_root(&search))
+        method->solve(&search);
+    else
+        ais__search_complete(&search);
     *out = make_result(&search, method->name);
     return 0;
 }

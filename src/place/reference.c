@@ -98,4 +98,5 @@ const ais__place_method ais__place_reference = {
     .name = "reference",
     .summary = "tries everything; for small systems and for tests",
     .solve = solve,
+    .proves = true,
 };

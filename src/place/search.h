@@ -51,6 +51,7 @@ typedef struct ais__place_method {
     const char *name;
     const char *summary;
     void (*solve)(ais__search *search);
+    bool proves; /* raises the bound itself */
 } ais__place_method;
 extern const ais__place_method ais__place_exact;     /* exact.c */
 extern const ais__place_method ais__place_reference; /* reference.c: tries everything; for tests */
@@ -60,6 +61,9 @@ extern const ais__place_method ais__place_tabu;
 extern const ais__place_method ais__place_annealing;
 extern const ais__place_method ais__place_genetic;
 extern const ais__place_method ais__place_branching; /* branch.c */
+
+/* Raise the bound to that of a relaxation. Returns false when it proves that nothing is allowed. */
+bool ais__place_bound_root(ais__search *search);
 
 /* The two engines of `exact`. Vectors: all choices of one type and count per layer, in increasing price; small
  * systems. Branch: bounds from a relaxation, branching on layers; large systems. Both raise the bound as they

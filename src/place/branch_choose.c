@@ -7,6 +7,8 @@
 
 /* Means nearer than this to a whole number count as decided. */
 static const double decided = 0.02;
+/* How much a split of machines of a kind at a whole number counts. */
+static const double whole_share = 0.25;
 
 typedef struct choice {
     double score;
@@ -81,13 +83,17 @@ static void consider_groups(const ais__branch *branch, choice *best)
                 count += branch->relax->count_mean[r];
                 money += branch->relax->count_mean[r] * unit_price(perf, r);
             }
-        /* means may lag behind what was decided: a split must leave less on both sides */
-        const double below = floor(count);
-        if (count <= 0 || below + 1 <= (double)branch->domain.group_low[g] ||
-            below >= (double)branch->domain.group_high[g])
+        if (count <= 0)
             continue;
-        consider_sum(best, between(count - floor(count)) * money / count,
-                     AIS__DECIDE_GROUP_AT_LEAST, AIS__DECIDE_GROUP_AT_MOST, g, count);
+        /* Also at a whole number: what has no machine more is soon refuted, type by type, and what has one more
+         * has its price. Means may lag behind what was decided: a split must leave less on both sides. */
+        const double nearest = floor(count + 0.5), open = between(count - floor(count));
+        const double most = open > 0 ? floor(count) : nearest;
+        if (most + 1 <= (double)branch->domain.group_low[g] ||
+            most >= (double)branch->domain.group_high[g])
+            continue;
+        consider_sum(best, (open > 0 ? open : whole_share) * money / count,
+                     AIS__DECIDE_GROUP_AT_LEAST, AIS__DECIDE_GROUP_AT_MOST, g, most);
     }
 }
 

@@ -14,8 +14,8 @@ enum {
     START_LOOKS = 100000000,
     ROOT_GUESSES = 9, /* of it with what the relaxation says */
     GUESSED_NODES = 100,
-    NODE_FILLS = 60,
-    NODE_LOOKS = 20000000,
+    NODE_FILLS = 400,
+    LOOKS_PER_LINK = 60, /* prices looked at in about the time of an evaluation, by link */
     ROOT_EVALUATIONS = 600,
     ROOT_ROUNDS = 3,
     NODE_EVALUATIONS = 50,
@@ -165,7 +165,8 @@ static bool visit(ais__branch *branch, const ais__branch_node *node)
     }
     bound = fmax(bound, node->bound);
     if (!ais__branch_offer(branch) && (branch->nodes <= GUESSED_NODES || branch->nodes % 8 == 0))
-        ais__branch_guess(branch, branch->nodes % 2 == 0, NODE_FILLS, NODE_LOOKS);
+        ais__branch_guess(branch, branch->nodes % 4 != 1, NODE_FILLS,
+                          (uint64_t)branch->relax->link_count * NODE_EVALUATIONS * LOOKS_PER_LINK);
     split(branch, node, bound);
     return true;
 }

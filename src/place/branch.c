@@ -8,9 +8,8 @@
 #include <string.h>
 
 enum {
-    START_EXTRA = 6,   /* while nothing is allowed */
     START_ROUNDS = 2,  /* of the local search before the relaxation */
-    START_FILLS = 200, /* sets of types that it places in each, and prices that it looks at */
+    START_FILLS = 200, /* sets of types that a guess places, and prices that it looks at */
     START_LOOKS = 100000000,
     ROOT_GUESSES = 9, /* of it with what the relaxation says */
     GUESSED_NODES = 100,
@@ -187,11 +186,7 @@ static void run(ais__branch *branch)
 
 static void start(ais__branch *branch)
 {
-    for (size_t i = 0; i < START_ROUNDS + (branch->types.cost < (double)INFINITY ? 0 : START_EXTRA);
-         i++)
-        if (ais__types_begin(&branch->types, i))
-            ais__types_descend(&branch->types, START_FILLS, START_LOOKS);
-    if (branch->types.cost < (double)INFINITY)
+    if (ais__types_start(&branch->types, START_ROUNDS))
         ais__search_offer(branch->search, branch->types.best);
     if (!ais__filter_run(branch->filter, &branch->root)) {
         ais__search_complete(branch->search);

@@ -21,7 +21,7 @@ static double run(ais__search *search, size_t number, uint64_t seed, ais_placeme
     for (size_t i = 0; i < kicks && !ais__search_stop(search); i++) {
         const size_t changes = 1 + (size_t)ais_random_below(&types.random, 3);
         if (found ? ais__types_kick(&types, changes) : ais__types_begin(&types, number + i + 1))
-            found |= ais__types_descend(&types, FILLS, LOOKS / 4);
+            found |= ais__types_descend(&types, FILLS, LOOKS / 10);
     }
     if (types.cost < (double)INFINITY)
         ais_placement_copy(search->perf->system, best, types.best);

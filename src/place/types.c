@@ -12,7 +12,6 @@ typedef struct ais__types_change {
 static const double not_far = 1.3;
 static const double near = 1.05; /* what costs less than this times the best is polished */
 static const ais__effort counts_alone = {.passes = 0};
-enum { LARGE = 40 }; /* components */
 static const uint64_t seen_moved =
     0x5bd1e9955bd1e995;                /* marks sets on which only some components moved */
 static const double least_gain = 1e-9; /* relative; less is rounding */
@@ -327,7 +326,7 @@ static bool polish_chosen(ais__types *t)
 /* To a cheaper neighbour: what costs little work is tried first. */
 static bool advance(ais__types *t)
 {
-    if (t->search->perf->system->component_count <= LARGE)
+    if (!ais__types_is_large(t))
         return step(t, false) || step(t, true);
     t->moves_only = true;
     bool done = step(t, false) || polish_chosen(t);

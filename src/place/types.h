@@ -49,6 +49,13 @@ bool ais__types_kick(ais__types *types, size_t changes);
  * any, at most `fills` sets were filled and `looks` prices looked at. Improves `best`. Returns whether a placement
  * was found. */
 bool ais__types_descend(ais__types *types, size_t fills, uint64_t looks);
+/* Descend from the open set, then kick and descend from the best again until `looks` prices were looked at. */
+bool ais__types_search(ais__types *types, size_t fills, uint64_t looks);
+/* Rounds of that from several sets of types, and a few more while no placement is allowed at all. Returns whether
+ * `best` is cheaper than `cost_below`. */
+bool ais__types_start(ais__types *types, size_t rounds);
+/* Is it too large to place everything anew for each neighbour? */
+bool ais__types_is_large(const ais__types *types);
 
 /* Steps of these. An allowed placement on the open set, or on one near to it; returns whether there is one. */
 bool ais__types_approach(ais__types *types);

@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-enum { KEPT_ABOVE = 40 }; /* components: then a kick leaves what it does not concern */
-
 /* A slot and a type of it that is not open: of some that a component which breaks rules could run on, the one that
  * is fastest for it; now and then any one. */
 static bool find_remedy(ais__types *t, size_t *slot, size_t *type)
@@ -64,8 +62,8 @@ bool ais__types_approach(ais__types *t)
     ais__greedy *g = &t->greedy;
     const ais_system *s = t->search->perf->system;
     t->fills++;
-    if (t->kicked && t->search->perf->system->component_count > KEPT_ABOVE &&
-        ais__greedy_move_in(g, t->best, &t->random, 0) &&
+    /* A kick of a large system leaves what it does not concern. */
+    if (t->kicked && ais__types_is_large(t) && ais__greedy_move_in(g, t->best, &t->random, 0) &&
         ais__greedy_ruin(g, &t->random, s->component_count, true))
         return true;
     if (ais__greedy_fill(g, 2 * t->effort.passes, false))

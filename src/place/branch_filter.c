@@ -89,6 +89,17 @@ static bool filter_resources(ais__filter *f, ais__domain *domain)
     return true;
 }
 
+/* Of a response that does not depend on the load: the least over the counts that are left. */
+static double least_fitted_s(const ais__filter *f, const ais__domain *domain, size_t o)
+{
+    const double *response_s = f->perf->response_s[o];
+    const size_t r = f->perf->system->options[o].resource;
+    double least_s = (double)INFINITY;
+    for (size_t n = domain->low[r]; n <= domain->high[r] && response_s != NULL; n++)
+        least_s = fmin(least_s, response_s[n - 1]);
+    return least_s < (double)INFINITY ? least_s : f->perf->time_s[o];
+}
+
 /* Least response of an option, all that is certain beside it; INFINITY where it cannot be. */
 static double least_response_s(const ais__filter *f, const ais__domain *domain, size_t o)
 {
@@ -98,12 +109,7 @@ static double least_response_s(const ais__filter *f, const ais__domain *domain, 
     if (perf->is_function[r])
         return perf->time_s[o];
     if (option->kind != AIS_MODEL_QUEUE || perf->load[o] <= 0)
-        return perf->response_s[o] == NULL || high == 0 ? perf->time_s[o] : ({
-            double least = (double)INFINITY;
-            for (size_t n = domain->low[r]; n <= high; n++)
-                least = fmin(least, perf->response_s[o][n - 1]);
-            least < (double)INFINITY ? least : perf->time_s[o];
-        });
+        return least_fitted_s(f, domain, o);
     const double beside = f->load[r] + (f->certain[option->part] == o ? 0 : perf->load[o]);
     const double rho = fmax(beside, perf->load[o]) / (double)high * (1 - rounding);
     return rho < 1 ? perf->time_s[o] / (1 - rho) : (double)INFINITY;

@@ -160,13 +160,15 @@ static void add_row_products(const ais__relax *relax, double products[][AIS__REL
 static void weigh_cuts(ais__relax *relax)
 {
     const size_t count = relax->cut_count;
-    double products[AIS__RELAX_CUTS][AIS__RELAX_CUTS], slope[AIS__RELAX_CUTS];
+    double products[AIS__RELAX_CUTS][AIS__RELAX_CUTS], slope[AIS__RELAX_CUTS] = {0};
     add_row_products(relax, products);
     double sum = 0;
     for (size_t i = 0; i < count; i++)
         sum += relax->cuts[i].weight;
-    if (!(sum > 0.5))
-        relax->cuts[count - 1].weight += 1 - sum, sum = 1;
+    if (!(sum > 0.5)) { /* most of it went with cuts that are gone */
+        relax->cuts[count - 1].weight += 1 - sum;
+        sum = 1;
+    }
     for (size_t i = 0; i < count; i++)
         relax->cuts[i].weight /= sum;
     for (size_t i = 0; i < count; i++) {

@@ -346,9 +346,7 @@ static size_t group_end(const ais_perf *perf, size_t r)
 /* Must something of the resources from first to end be in use? */
 static bool must_open(const ais_perf *perf, const ais__domain *domain, size_t first, size_t end)
 {
-    bool must = end - first > 1 || (perf->rules & AIS_RULE_ONE_TYPE) != 0
-                    ? domain->open[perf->layer[first]]
-                    : false;
+    bool must = (perf->rules & AIS_RULE_ONE_TYPE) != 0 && domain->open[perf->layer[first]];
     for (size_t r = first; r < end; r++)
         must |= domain->used[r];
     return must;

@@ -27,10 +27,27 @@ static const double same_cost = 1e-9;
 /* Rows that ask for less than this more than what the relaxation does anyway are not worth their price. */
 static const double useful_share = 0.01;
 
+/* More than any placement costs: a bound above it refutes without an incumbent. */
+static double highest_cost(const ais_perf *perf)
+{
+    const ais_system *system = perf->system;
+    double sum = 0;
+    for (size_t r = 0; r < system->resource_count; r++)
+        sum += fmax(ais_perf_price(perf, r, 0), ais_perf_price(perf, r, perf->count_max[r]));
+    for (size_t p = 0; p < system->part_count; p++) {
+        double most = 0;
+        for (size_t k = 0; k < system->parts[p].option_count; k++)
+            if (perf->usable[system->parts[p].first_option + k])
+                most = fmax(most, perf->cost[system->parts[p].first_option + k]);
+        sum += most;
+    }
+    return sum * (1 + 1e-6) + 1e-6;
+}
+
 double ais__branch_enough(const ais__branch *branch)
 {
     const double cost = atomic_load(&branch->search->cost);
-    return cost < (double)INFINITY ? cost - same_cost * fabs(cost) : cost;
+    return cost < branch->highest ? cost - same_cost * fabs(cost) : branch->highest;
 }
 
 static ais__multipliers *keep_multipliers(ais__branch *branch)
@@ -227,6 +244,7 @@ void ais__place_branch(ais__search *search)
         .domain = ais__domain_new(perf, arena),
         .root_v = ais_arena_alloc(arena, (relax->multiplier_count + 1) * sizeof(double)),
         .scratch = scratch,
+        .highest = highest_cost(perf),
         .judge = judge,
     };
     ais__types_init(&branch.types, search, search->options->seed);

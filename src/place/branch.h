@@ -59,6 +59,7 @@ typedef struct ais__branch {
     size_t heap_count, heap_capacity;
     size_t kept_bytes; /* of multipliers */
     ais_placement *scratch;
+    double highest; /* no placement costs as much */
     ais_perf_scratch *judge;
     ais__types types; /* what looks for placements */
     uint64_t nodes, pruned, guesses;

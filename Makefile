@@ -33,7 +33,7 @@ asan: setup ## every test under the address, undefined-behaviour and leak saniti
 
 tsan: setup ## the tests of rooms with threads under the thread sanitizer
 	@tools/build.sh $(THREADS) -Db_sanitize=thread
-	@tests/run $(THREADS) unit/test_infer unit/test_serve
+	@tests/run $(THREADS) unit/test_infer unit/test_serve unit/test_place_heuristics
 
 lint: ## layers, sizes, warnings as errors in gcc and clang, clang-tidy, cppcheck, shellcheck
 	@tools/setup.sh build dev

@@ -1,6 +1,8 @@
 /* The exact method against one that tries everything; bounds of interrupted runs; threads. */
 #include "support/unit.h"
 
+#include <stdatomic.h>
+
 #include <math.h>
 
 #include "place/place.h"
@@ -8,15 +10,16 @@
 
 enum { SYSTEMS = 2400, INTERRUPTED = 400, THREADED = 150 };
 
-/* A clock that is late after so many looks. */
+/* A clock that is late after so many looks, by any thread. */
 typedef struct false_clock {
-    size_t looks, last;
+    atomic_size_t looks;
+    size_t last;
 } false_clock;
 
 static double look(const ais_ctx *ctx)
 {
     false_clock *clock = ctx->user;
-    return ++clock->looks > clock->last ? 1e9 : 0;
+    return atomic_fetch_add(&clock->looks, 1) >= clock->last ? 1e9 : 0;
 }
 
 static ais_ctx context(false_clock *clock)

@@ -5,10 +5,10 @@
 #include "place/search.h"
 
 enum { START_ROUNDS = 1, COMPONENTS_MAX = 40 };
-static const double vectors_max = 2e7;
+static const double sets_max = 1e5;
 
-/* How many vectors there are. */
-static double count_vectors(const ais_perf *perf)
+/* How many sets of types there are. */
+static double count_sets(const ais_perf *perf)
 {
     const ais_system *system = perf->system;
     const bool one_type = (perf->rules & AIS_RULE_ONE_TYPE) != 0;
@@ -17,9 +17,9 @@ static double count_vectors(const ais_perf *perf)
         const ais_system_layer *layer = &system->layers[l];
         double sum = 1, mixed = 1;
         for (size_t k = 0; k < layer->resource_count; k++) {
-            const double count = (double)perf->count_max[layer->first_resource + k];
-            sum += count;
-            mixed *= 1 + count;
+            const bool allowed = perf->count_max[layer->first_resource + k] > 0;
+            sum += allowed;
+            mixed *= allowed ? 2 : 1;
         }
         if (layer->kind != AIS_LAYER_FAAS)
             product *= one_type ? sum : mixed;
@@ -29,7 +29,7 @@ static double count_vectors(const ais_perf *perf)
 
 static bool is_small(const ais_perf *perf)
 {
-    return perf->system->component_count <= COMPONENTS_MAX && count_vectors(perf) <= vectors_max;
+    return perf->system->component_count <= COMPONENTS_MAX && count_sets(perf) <= sets_max;
 }
 
 static void solve(ais__search *search)

@@ -14,8 +14,7 @@ enum {
     FEW_NODES = 2,
     FEW_MACHINES = 8, /* of more the least count is looked for before courses are made */
     SCREEN_FIRST = 30,
-    SCREEN_AGAIN = 8,
-    NODES_MAX = 20000000
+    SCREEN_AGAIN = 8
 };
 
 typedef struct vector_walk {
@@ -244,8 +243,8 @@ static void merge_batch(vector_walk *walk)
         walk->solved++;
         if (job->found)
             ais__search_offer(walk->search, job->best);
-        else if (!job->stopped)
-            walk->refuted++;
+        walk->given_up |= job->limited;
+        walk->refuted += !job->found && !job->stopped && !job->limited;
         bool any = false;
         for (size_t m = 0; m < job->set->machine_count; m++)
             any |= job->multipliers[m] > 0;
@@ -274,14 +273,14 @@ static void walk_all(vector_walk *walk)
         fill_batch(walk, budget);
         ais__crew_run(walk->crew, walk->jobs, walk->job_count);
         merge_batch(walk);
-        if (ais__heap_is_full(walk->heap) || walk->nodes > NODES_MAX)
+        if (ais__heap_is_full(walk->heap))
             break;
         if (ais__set_table_is_large(&walk->sets)) {
             ais__set_table_clear(&walk->sets);
             ais__set_table_init(&walk->sets, &walk->facts);
         }
     }
-    if (walk->ended && !ais__search_stop(walk->search))
+    if (walk->ended && !walk->given_up && !ais__search_stop(walk->search))
         ais__search_complete(walk->search);
     report(walk);
 }

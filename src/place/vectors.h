@@ -26,7 +26,8 @@ enum {
     AIS__OPEN_MAX = 64,
     AIS__COMPONENTS_MAX = 256,
     AIS__PARTS_MAX = 32,
-    AIS__BATCH = 8
+    AIS__BATCH = 8,
+    AIS__ONCE_MAX = 64
 };
 typedef struct ais__machines {
     uint64_t words[AIS__MACHINES_MAX / 64];
@@ -76,6 +77,7 @@ typedef struct ais__stop {
     double weight, time_s;  /* time: weighted; the least of fitted models */
     double cost, cost_most; /* they differ for functions that are charged once for several */
     bool is_cloud, shared, alone;
+    uint64_t shared_bit; /* among functions that are charged once */
     bool queues, fitted; /* on machines: time grows with load; time depends on the count */
 } ais__stop;
 
@@ -88,6 +90,7 @@ typedef struct ais__course {
     const double *load; /* of machines, then memory */
     const double *factor; /* seconds for each 1 / (1 - rho) of a machine */
     uint64_t used, alone; /* machines: bits by dimension */
+    uint64_t once;        /* functions that are charged once for several */
     size_t fitted_count;
     unsigned side;
 } ais__course;
@@ -120,6 +123,8 @@ typedef struct ais__facts {
     bool any_memory, any_alone;
     bool keep_all; /* dominance would be wrong: leaving a type open costs less than not using it */
     bool *shared;  /* by resource: function that ties several parts together, by charge or memory */
+    size_t once[AIS__ONCE_MAX], once_count; /* functions charged once for several, by bit */
+    double least_charge[AIS__ONCE_MAX];
     ais__stop *stops;
     size_t *first_stop;      /* by part, and one more: into stops */
     bool *private_class;     /* by resource: function of one component only */
@@ -188,6 +193,7 @@ typedef struct ais__set {
     double
         *leave_s; /* by course and slot of an edge on a limited path: least delay of what leaves */
     uint64_t *used, *alone; /* by course: machines by dimension */
+    uint64_t *once;         /* by course */
     unsigned char *side;
     double least_cost;
     const bool *present;  /* by component; NULL: all. Others are as if they needed nothing */
@@ -277,7 +283,7 @@ typedef struct ais__solver {
     uint64_t node_limit; /* 0: none */
     /* what it found */
     ais_placement *best, *scratch;
-    double cost; /* of the best */
+    double best_cost;
     bool found, stopped, limited;
     bool any_allowed; /* wanted: stop at the first that is allowed, whatever its cost */
     uint64_t node_count;
@@ -285,12 +291,15 @@ typedef struct ais__solver {
     ais_arena *arena;
     size_t course_capacity, dimension_capacity;
     uint32_t *left;
-    double *fixed_s;           /* by course, at these counts */
-    double *times_s;           /* by course: least time */
+    double *fixed_s;    /* by course, at these counts */
+    double *times_s;    /* by course: least time */
+    const double *cost; /* by course: the set's, or with shares of functions charged once */
+    double *shared_cost;
     double *reduced;           /* by course: cost under multipliers */
     double *minima;            /* by component and dimension */
     double *sums;              /* by dimension: least loads of all components */
     double *least, *allowed_s; /* by component */
+    double *hop_s;             /* by hop of a path: least time */
     double *slope, *trial;     /* by dimension */
     uint64_t *taken, *alone;   /* machines of components with one course left */
     ais__node *nodes;          /* by depth */
@@ -334,6 +343,7 @@ typedef struct ais__job {
     bool lowered;        /* the budget fell meanwhile */
     double *multipliers; /* of the root */
     bool found, stopped;
+    bool limited; /* more nodes than a vector may have: it stays in question */
     uint64_t node_count;
 } ais__job;
 /* Workers that share the jobs of a batch; the caller works, too. A job looks for what is cheaper than its budget and

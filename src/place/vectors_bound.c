@@ -21,7 +21,7 @@ static double value_at(ais__solver *solver, const ais__node *node, const double 
         size_t best = left[0];
         for (size_t k = 0; k < node->count[i]; k++) {
             const double *load = set->load + left[k] * dimensions;
-            double sum = set->cost[left[k]];
+            double sum = solver->cost[left[k]];
             for (size_t d = 0; d < dimensions; d++)
                 sum += multipliers[d] * load[d];
             solver->reduced[left[k]] = sum;
@@ -46,7 +46,7 @@ static double most_cost(const ais__solver *solver, const ais__node *node)
         const uint32_t *left = solver->left + solver->set->first[i];
         double most = -INFINITY;
         for (size_t k = 0; k < node->count[i]; k++)
-            most = fmax(most, solver->set->cost[left[k]]);
+            most = fmax(most, solver->cost[left[k]]);
         sum += most;
     }
     return sum;
@@ -63,12 +63,53 @@ static bool drop_dear(ais__solver *solver, ais__node *node, double value, double
     return true;
 }
 
+/* Functions that are charged once for several: one that some component uses for certain is charged at its least;
+ * of another every component that may still use it bears an equal share. Returns the certain charges; costs of
+ * courses with their shares are in solver->shared_cost. */
+static double share_once(ais__solver *solver, const ais__node *node)
+{
+    const ais__facts *facts = solver->facts;
+    const ais__set *set = solver->set;
+    uint64_t certain = 0;
+    double users[AIS__ONCE_MAX] = {0}, sum = 0;
+    for (size_t i = 0; i < facts->system->component_count; i++) {
+        const uint32_t *left = solver->left + set->first[i];
+        uint64_t all = ~(uint64_t)0, any = 0;
+        for (size_t k = 0; k < node->count[i]; k++) {
+            all &= set->once[left[k]];
+            any |= set->once[left[k]];
+        }
+        certain |= all;
+        for (; any != 0; any &= any - 1)
+            users[__builtin_ctzll(any)]++;
+    }
+    for (size_t i = 0; i < facts->system->component_count; i++) {
+        const uint32_t *left = solver->left + set->first[i];
+        for (size_t k = 0; k < node->count[i]; k++) {
+            double cost = set->cost[left[k]];
+            for (uint64_t bits = set->once[left[k]] & ~certain; bits != 0; bits &= bits - 1)
+                cost += facts->least_charge[__builtin_ctzll(bits)] / users[__builtin_ctzll(bits)];
+            solver->shared_cost[left[k]] = cost;
+        }
+    }
+    for (; certain != 0; certain &= certain - 1)
+        sum += facts->least_charge[__builtin_ctzll(certain)];
+    return sum;
+}
+
 bool ais__node_bound(ais__solver *solver, ais__node *node, size_t steps)
 {
     const size_t dimensions = solver->set->dimension_count;
+    solver->cost = solver->set->cost;
+    double once = 0;
+    if (solver->facts->once_count > 0) {
+        once = share_once(solver, node);
+        solver->cost = solver->shared_cost;
+    }
     const double most = most_cost(solver, node);
     const double scale = 1e-9 * (fabs(most) + fabs(solver->price)) + 1e-12;
-    const double limit = ais__below(solver->budget) - solver->price; /* below it is wanted */
+    /* below it is wanted */
+    const double limit = ais__below(solver->budget) - solver->price - once;
     const double refuted = most + scale > 0 ? most + scale : scale;
     const double budget = limit < refuted ? limit : refuted;
     double goal = budget + fmax(0.05 * fabs(budget), 1e3 * scale), best = -INFINITY;

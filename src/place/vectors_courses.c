@@ -18,7 +18,7 @@ typedef struct open_stop {
 /* A course in the making; numbers: loads and memory by dimension, then factors. */
 typedef struct draft {
     double cost, cost_most, fixed_s, idle_s, transfer_least_s, transfer_most_s;
-    uint64_t used, alone;
+    uint64_t used, alone, once;
     size_t deployment;
     uint32_t fitted_count;
     unsigned side;
@@ -200,6 +200,7 @@ static bool extend(maker *m, size_t k, const open_stop *next)
     after->cost += stop->cost;
     after->cost_most += stop->cost_most;
     after->special |= stop->shared;
+    after->once |= stop->shared_bit;
     after->cloud |= stop->is_cloud;
     after->edge |= !stop->is_cloud;
     after->idle_s += stop->time_s + delay_s;
@@ -304,6 +305,7 @@ static void settle(maker *m)
                                  .factor = numbers + i * m->stride + m->dimensions,
                                  .used = kept->used,
                                  .alone = kept->alone,
+                                 .once = kept->once,
                                  .fitted_count = kept->fitted_count,
                                  .side = kept->side};
         list->least_cost = fmin(list->least_cost, kept->cost);

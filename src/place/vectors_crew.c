@@ -33,7 +33,8 @@ static void do_job(ais__solver *solver, ais__job *job, _Atomic double *costs, si
     job->found = solver->found;
     job->stopped = solver->stopped;
     job->lowered = solver->lowered;
-    job->cost = solver->found ? solver->cost : (double)INFINITY;
+    job->limited = solver->limited;
+    job->cost = solver->found ? solver->best_cost : (double)INFINITY;
     job->node_count += solver->node_count;
     memcpy(job->multipliers, solver->nodes[0].multipliers,
            job->set->dimension_count * sizeof(double));

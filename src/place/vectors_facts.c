@@ -175,6 +175,21 @@ static void look_at_component(ais__facts *facts, size_t component, wish_list *wi
     }
 }
 
+/* The bit of a function that is charged once for several, and the least of its charges; 0 when there are too many. */
+static uint64_t bit_of_shared(ais__facts *facts, size_t resource, double charge)
+{
+    size_t k = 0;
+    while (k < facts->once_count && facts->once[k] != resource)
+        k++;
+    if (k == AIS__ONCE_MAX)
+        return 0;
+    if (k == facts->once_count)
+        facts->least_charge[facts->once_count++] = INFINITY;
+    facts->once[k] = resource;
+    facts->least_charge[k] = fmin(facts->least_charge[k], charge);
+    return (uint64_t)1 << k;
+}
+
 static void find_users(ais__facts *facts)
 {
     const ais_system *system = facts->system;
@@ -208,9 +223,13 @@ static void find_users(ais__facts *facts)
     }
     for (size_t k = 0; k < facts->first_stop[system->part_count]; k++) {
         ais__stop *stop = &facts->stops[k];
+        const double charge = facts->perf->charge[stop->option];
         stop->shared = facts->shared[stop->resource];
-        if (stop->shared)
-            stop->cost -= facts->perf->charge[stop->option];
+        if (!stop->shared || !semantics->charge_function_once)
+            continue;
+        stop->cost -= charge;
+        const uint64_t bit = bit_of_shared(facts, stop->resource, charge);
+        stop->shared_bit = bit;
     }
 }
 

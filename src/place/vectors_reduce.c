@@ -91,34 +91,41 @@ static void find_times(ais__solver *solver, const ais__node *node, size_t compon
     solver->allowed_s[component] = solver->facts->perf->local_limit_s[component];
 }
 
-/* Delay behind a course on the hop of a path: the least, or what it is once both sides are settled. */
-static double leave_s(const ais__solver *solver, const ais__node *node, size_t s,
-                      const ais_system_path *path, size_t hop)
+/* Delay between two courses that are settled; 0 when one of them is of an absent component. */
+static double settled_s(const ais__solver *solver, const ais_system_path *path, size_t hop)
 {
     const ais__facts *facts = solver->facts;
     const ais__set *set = solver->set;
-    if (hop + 1 == path->component_count)
-        return 0;
     const size_t i = path->components[hop], next = path->components[hop + 1];
-    if (node->count[i] > 1 || node->count[next] > 1)
-        return set->leave_s[s * facts->slot_count + facts->slot_of[path->edges[hop]]];
+    const ais__course *course = set->courses[solver->left[set->first[i]]];
     const ais__course *head = set->courses[solver->left[set->first[next]]];
-    if (set->courses[s]->stops == NULL || head->stops == NULL)
+    if (course->stops == NULL || head->stops == NULL)
         return 0;
-    return ais__facts_transfer_s(facts, set->courses[s]->deployment, set->courses[s]->stops,
+    return ais__facts_transfer_s(facts, course->deployment, course->stops,
                                  path->edges[hop] - facts->system->components[i].first_edge,
                                  head->stops[0]->resource);
 }
 
-static double least_on_path(const ais__solver *solver, const ais__node *node,
-                            const ais_system_path *path, size_t hop)
+/* Least time of a component on a path with the transfer behind it, by course in solver->on_path_s: the least delay,
+ * or what it is once both sides are settled. */
+static double least_on_path(ais__solver *solver, const ais__node *node, const ais_system_path *path,
+                            size_t hop, double *on_path_s)
 {
+    const ais__facts *facts = solver->facts;
     const size_t i = path->components[hop];
     const uint32_t *left = solver->left + solver->set->first[i];
+    const bool last = hop + 1 == path->component_count;
+    if (!last && node->count[i] == 1 && node->count[path->components[hop + 1]] == 1) {
+        on_path_s[0] = solver->times_s[left[0]] + settled_s(solver, path, hop);
+        return on_path_s[0];
+    }
+    const double *leave_s = last ? NULL : solver->set->leave_s + facts->slot_of[path->edges[hop]];
     double least = INFINITY;
     for (size_t k = 0; k < node->count[i]; k++) {
-        const double time_s = solver->times_s[left[k]] + leave_s(solver, node, left[k], path, hop);
-        least = time_s < least ? time_s : least;
+        on_path_s[k] = solver->times_s[left[k]];
+        if (!last)
+            on_path_s[k] += leave_s[left[k] * facts->slot_count];
+        least = on_path_s[k] < least ? on_path_s[k] : least;
     }
     return least;
 }
@@ -127,26 +134,27 @@ static double least_on_path(const ais__solver *solver, const ais__node *node,
 static bool fit_path(ais__solver *solver, ais__node *node, size_t p, bool *changed)
 {
     const ais_system_path *path = &solver->facts->system->paths[p];
-    double sum_s = 0;
-    for (size_t hop = 0; hop < path->component_count; hop++)
-        sum_s += least_on_path(solver, node, path, hop);
+    double *on_path_s = solver->reduced, sum_s = 0; /* `reduced` is free now */
+    for (size_t hop = 0; hop < path->component_count; hop++) {
+        solver->hop_s[hop] = least_on_path(solver, node, path, hop, on_path_s);
+        sum_s += solver->hop_s[hop];
+        on_path_s += node->count[path->components[hop]];
+    }
     const double slack_s = solver->facts->perf->path_limit_s[p] * (1 + spare) - sum_s;
     if (!(slack_s >= 0))
         return false;
+    on_path_s = solver->reduced;
     for (size_t hop = 0; hop < path->component_count; hop++) {
-        const size_t i = path->components[hop];
-        const uint32_t *left = solver->left + solver->set->first[i];
-        const double least = least_on_path(solver, node, path, hop);
-        for (size_t k = node->count[i]; k-- > 0;) {
-            const double time_s =
-                solver->times_s[left[k]] + leave_s(solver, node, left[k], path, hop);
-            if (node->count[i] > 1 && time_s - least > slack_s) {
+        const size_t i = path->components[hop], count = node->count[i];
+        const double most_s = solver->hop_s[hop] + slack_s;
+        for (size_t k = count; count > 1 && k-- > 0;)
+            if (on_path_s[k] > most_s) {
                 ais__node_drop(solver, node, i, k);
                 *changed = true;
             }
-        }
-        if (least + slack_s < solver->allowed_s[i])
-            solver->allowed_s[i] = least + slack_s;
+        on_path_s += count;
+        if (most_s < solver->allowed_s[i])
+            solver->allowed_s[i] = most_s;
     }
     return true;
 }

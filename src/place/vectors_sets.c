@@ -105,6 +105,7 @@ static void copy_course(const ais__facts *facts, ais__set *set, const ais__cours
     set->used[s] = bits_of(course->used, list, dimension_of);
     set->alone[s] = bits_of(course->alone, list, dimension_of);
     set->side[s] = (unsigned char)course->side;
+    set->once[s] = course->once;
     set->any_fitted |= course->fitted_count > 0;
 }
 
@@ -150,6 +151,7 @@ static void fill_set(ais__set_table *table, ais__set *set, const ais__courses *c
     set->used = ais_arena_alloc(arena, n * sizeof(uint64_t));
     set->alone = ais_arena_alloc(arena, n * sizeof(uint64_t));
     set->side = ais_arena_alloc(arena, n);
+    set->once = ais_arena_alloc(arena, n * sizeof(uint64_t));
     set->leave_s = ais_arena_alloc(arena, n * facts->slot_count * sizeof(double));
     for (size_t i = 0; i < components; i++) {
         for (size_t k = 0; k < lists[i]->count; k++)

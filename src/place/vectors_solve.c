@@ -4,7 +4,12 @@
 
 #include "place/vectors.h"
 
-enum { ROOT_STEPS = 40, NODE_STEPS = 5, LOOK_EVERY = 8 };
+enum {
+    ROOT_STEPS = 40,
+    NODE_STEPS = 5,
+    LOOK_EVERY = 8,
+    WORK_MAX = 200000000
+}; /* nodes by courses */
 
 ais__solver *ais__solver_new(const ais__facts *facts, ais__search *search)
 {
@@ -18,6 +23,11 @@ ais__solver *ais__solver_new(const ais__facts *facts, ais__search *search)
                             .scratch = ais_placement_new(facts->system),
                             .judge = ais_perf_scratch_new(facts->system)};
     const size_t dimensions = 2 * facts->group_count + 1;
+    size_t hops = 0;
+    for (size_t q = 0; q < facts->path_count; q++)
+        if (facts->system->paths[facts->paths[q]].component_count > hops)
+            hops = facts->system->paths[facts->paths[q]].component_count;
+    solver->hop_s = ais_arena_alloc(arena, (hops + 1) * sizeof(double));
     solver->least = ais_arena_alloc(arena, components * sizeof(double));
     solver->allowed_s = ais_arena_alloc(arena, components * sizeof(double));
     solver->minima = ais_arena_alloc(arena, components * dimensions * sizeof(double));
@@ -46,6 +56,7 @@ void ais__solver_free(ais__solver *solver)
     free(solver->fixed_s);
     free(solver->times_s);
     free(solver->reduced);
+    free(solver->shared_cost);
     free(solver);
 }
 
@@ -101,7 +112,7 @@ static void take_leaf(ais__solver *solver, ais_placement *scratch)
         return;
     }
     solver->found = true;
-    solver->budget = solver->cost = result.cost;
+    solver->budget = solver->best_cost = result.cost;
     ais_placement_copy(solver->facts->system, solver->best, scratch);
 }
 
@@ -123,7 +134,7 @@ static size_t pick_course(const ais__solver *solver, const ais__node *node, size
     size_t best = 0;
     double lowest = INFINITY;
     for (size_t k = 0; k < node->count[component]; k++) {
-        double sum = set->cost[left[k]];
+        double sum = solver->cost[left[k]];
         for (size_t d = 0; d < set->dimension_count; d++)
             sum += node->multipliers[d] * set->load[left[k] * set->dimension_count + d];
         if (sum < lowest || (!(sum > lowest) && left[k] < left[best])) {
@@ -145,7 +156,7 @@ static bool must_stop(ais__solver *solver)
     }
     if (++solver->node_count % LOOK_EVERY == 0 && ais__search_stop(solver->search))
         solver->stopped = true;
-    if (solver->node_limit > 0 && solver->node_count >= solver->node_limit)
+    if (solver->node_count >= solver->node_limit)
         solver->limited = true;
     return solver->stopped || solver->limited;
 }
@@ -191,6 +202,8 @@ static void make_room(ais__solver *solver)
     solver->left = ais_realloc(solver->left, solver->course_capacity * sizeof(uint32_t));
     solver->fixed_s = ais_realloc(solver->fixed_s, solver->course_capacity * sizeof(double));
     solver->times_s = ais_realloc(solver->times_s, solver->course_capacity * sizeof(double));
+    solver->shared_cost =
+        ais_realloc(solver->shared_cost, solver->course_capacity * sizeof(double));
     solver->reduced = ais_realloc(solver->reduced, solver->course_capacity * sizeof(double));
 }
 
@@ -263,7 +276,7 @@ static void run(ais__solver *solver, const ais__set *set, const size_t *counts, 
 void ais__solver_run(ais__solver *solver, const ais__set *set, const size_t *counts, double price,
                      double budget)
 {
-    solver->node_limit = 0;
+    solver->node_limit = WORK_MAX / (set->course_count + 1) + 1;
     solver->any_allowed = false;
     run(solver, set, counts, price, budget);
 }

@@ -51,11 +51,6 @@ static const ais_cli_option table[] = {
     AIS__CLI_DIM(options, sizes),
 };
 
-static ais_doc_node *number_node(ais_doc *doc, double value)
-{
-    return isfinite(value) ? ais_doc_new_float(doc, value) : ais_doc_new_null(doc);
-}
-
 static int print_json(const ais_cli *cli, const ais_verify_result *result, ais_error **err)
 {
     AIS_AUTO(ais_doc) doc = ais_doc_new();
@@ -64,14 +59,14 @@ static int print_json(const ais_cli *cli, const ais_verify_result *result, ais_e
         const ais_verify_output *o = &result->outputs[i];
         ais_doc_node *entry = ais_doc_new_map(doc);
         ais_doc_put(entry, "name", ais_doc_new_string(doc, o->name));
-        ais_doc_put(entry, "absolute", number_node(doc, o->absolute));
-        ais_doc_put(entry, "relative", number_node(doc, o->relative));
+        ais_doc_put(entry, "absolute", ais_doc_new_finite(doc, o->absolute));
+        ais_doc_put(entry, "relative", ais_doc_new_finite(doc, o->relative));
         ais_doc_put(entry, "equal", ais_doc_new_bool(doc, o->fault == NULL));
         ais_doc_append(outputs, entry);
     }
     ais_doc_put(root, "equal", ais_doc_new_bool(doc, result->equal));
-    ais_doc_put(root, "absolute", number_node(doc, result->absolute));
-    ais_doc_put(root, "relative", number_node(doc, result->relative));
+    ais_doc_put(root, "absolute", ais_doc_new_finite(doc, result->absolute));
+    ais_doc_put(root, "relative", ais_doc_new_finite(doc, result->relative));
     ais_doc_put(root, "fault",
                 result->fault != NULL ? ais_doc_new_string(doc, result->fault)
                                       : ais_doc_new_null(doc));
@@ -79,8 +74,8 @@ static int print_json(const ais_cli *cli, const ais_verify_result *result, ais_e
     ais_doc_put(root, "random_operator", ais_doc_new_bool(doc, result->unsteady));
     ais_doc_put(root, "inputs", ais_doc_new_int(doc, (int64_t)result->inputs));
     ais_doc_put(root, "refused", ais_doc_new_int(doc, (int64_t)result->refused));
-    ais_doc_put(root, "whole_s", number_node(doc, result->whole_s));
-    ais_doc_put(root, "segments_s", number_node(doc, result->chain_s));
+    ais_doc_put(root, "whole_s", ais_doc_new_finite(doc, result->whole_s));
+    ais_doc_put(root, "segments_s", ais_doc_new_finite(doc, result->chain_s));
     ais_doc_put(root, "outputs", outputs);
     return ais_cli_print_json(cli, root, err);
 }

@@ -132,6 +132,8 @@ ais_doc_node *ais_doc_new_null(ais_doc *doc);
 ais_doc_node *ais_doc_new_bool(ais_doc *doc, bool value);
 ais_doc_node *ais_doc_new_int(ais_doc *doc, int64_t value);
 ais_doc_node *ais_doc_new_float(ais_doc *doc, double value);
+/* Null for what is not finite: JSON has no such numbers. */
+ais_doc_node *ais_doc_new_finite(ais_doc *doc, double value);
 ais_doc_node *ais_doc_new_string(ais_doc *doc, const char *text);
 ais_doc_node *ais_doc_new_bytes(ais_doc *doc, const char *text, size_t length);
 ais_doc_node *ais_doc_new_list(ais_doc *doc);

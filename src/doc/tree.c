@@ -96,6 +96,11 @@ ais_doc_node *ais_doc_new_float(ais_doc *doc, double value)
     return node;
 }
 
+ais_doc_node *ais_doc_new_finite(ais_doc *doc, double value)
+{
+    return isfinite(value) ? ais_doc_new_float(doc, value) : ais_doc_new_null(doc);
+}
+
 ais_doc_node *ais_doc_new_bytes(ais_doc *doc, const char *text, size_t length)
 {
     return new_scalar(doc, AIS_DOC_STRING, text, length);

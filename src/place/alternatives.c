@@ -217,11 +217,6 @@ int ais_alternatives_solve(const ais_alternative *alternatives, size_t count,
 
 /* ---- said ---- */
 
-static ais_doc_node *number_node(double value, ais_doc *doc)
-{
-    return isfinite(value) ? ais_doc_new_float(doc, value) : ais_doc_new_null(doc);
-}
-
 ais_doc_node *ais_alternatives_to_node(const ais_alternative *alternatives,
                                        const ais_alternatives_result *result, ais_doc *doc)
 {
@@ -238,9 +233,9 @@ ais_doc_node *ais_alternatives_to_node(const ais_alternative *alternatives,
         ais_doc_put(node, "status",
                     solved ? ais_doc_new_string(doc, ais_place_status_name(item->status))
                            : ais_doc_new_null(doc));
-        ais_doc_put(node, "cost", number_node(item->cost, doc));
-        ais_doc_put(node, "bound", number_node(item->bound, doc));
-        ais_doc_put(node, "value", number_node(item->value, doc));
+        ais_doc_put(node, "cost", ais_doc_new_finite(doc, item->cost));
+        ais_doc_put(node, "bound", ais_doc_new_finite(doc, item->bound));
+        ais_doc_put(node, "value", ais_doc_new_finite(doc, item->value));
         ais_doc_put(node, "time_s", ais_doc_new_float(doc, item->time_s));
         ais_doc_append(list, node);
     }

@@ -30,11 +30,6 @@ static bool has_machines(const ais_system *system, const ais_placement *placemen
 
 /* ---- JSON ---- */
 
-static ais_doc_node *number_node(double value, ais_doc *doc)
-{
-    return isfinite(value) ? ais_doc_new_float(doc, value) : ais_doc_new_null(doc);
-}
-
 static ais_doc_node *point_to_node(const ais_system *system, const ais_front *front,
                                    const ais_front_point *point, ais_doc *doc)
 {
@@ -46,7 +41,7 @@ static ais_doc_node *point_to_node(const ais_system *system, const ais_front *fr
                         ais_doc_new_int(doc, (int64_t)point->placement->count[r]));
     ais_doc_put(node, x_names[front->kind], ais_doc_new_float(doc, point->x));
     ais_doc_put(node, "cost", ais_doc_new_float(doc, point->cost));
-    ais_doc_put(node, "bound", number_node(point->bound, doc));
+    ais_doc_put(node, "bound", ais_doc_new_finite(doc, point->bound));
     ais_doc_put(node, "machines", machines);
     return node;
 }
@@ -59,10 +54,10 @@ static ais_doc_node *front_to_node(const ais_system *system, const ais_front *fr
     ais_doc_put(node, "kind", ais_doc_new_string(doc, kind_names[front->kind]));
     if (name != NULL) {
         ais_doc_put(node, "name", ais_doc_new_string(doc, name));
-        ais_doc_put(node, "limit_s", number_node(front->limit, doc));
-        ais_doc_put(node, "price", number_node(front->price, doc));
+        ais_doc_put(node, "limit_s", ais_doc_new_finite(doc, front->limit));
+        ais_doc_put(node, "price", ais_doc_new_finite(doc, front->price));
     } else {
-        ais_doc_put(node, "rate_rps", number_node(front->limit, doc));
+        ais_doc_put(node, "rate_rps", ais_doc_new_finite(doc, front->limit));
     }
     ais_doc_put(node, "complete", ais_doc_new_bool(doc, front->complete));
     ais_doc_put(node, "found", ais_doc_new_int(doc, (int64_t)front->found));
@@ -76,7 +71,7 @@ ais_doc_node *ais_fronts_to_node(const ais_system *system, const ais_fronts *fro
 {
     ais_doc_node *node = ais_doc_new_map(doc);
     ais_doc_node *list = ais_doc_new_list(doc);
-    ais_doc_put(node, "cost", number_node(fronts->cost, doc));
+    ais_doc_put(node, "cost", ais_doc_new_finite(doc, fronts->cost));
     ais_doc_put(node, "proven", ais_doc_new_bool(doc, fronts->proven));
     for (size_t i = 0; i < fronts->count; i++)
         ais_doc_append(list, front_to_node(system, &fronts->items[i], doc));

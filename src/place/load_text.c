@@ -19,8 +19,7 @@ ais_doc_node *ais_load_result_to_node(const ais_load_result *result, ais_doc *do
         ais_doc_append(list, entry);
     }
     ais_doc_put(root, "max_load",
-                isfinite(result->max_rps) ? ais_doc_new_float(doc, result->max_rps)
-                                          : ais_doc_new_null(doc));
+                ais_doc_new_finite(doc, result->max_rps));
     ais_doc_put(root, "complete", ais_doc_new_bool(doc, result->complete));
     ais_doc_put(root, "intervals", list);
     return root;

@@ -1,12 +1,6 @@
 /* A result as a JSON document. */
 #include "place/result.h"
 
-#include <math.h>
-
-static ais_doc_node *number_node(ais_doc *doc, double value)
-{
-    return isfinite(value) ? ais_doc_new_float(doc, value) : ais_doc_new_null(doc);
-}
 
 /* "layer vectors" becomes "layer_vectors". */
 static void put_counter(ais_doc_node *map, const char *name, uint64_t value, ais_doc *doc)
@@ -52,9 +46,9 @@ ais_doc_node *ais_place_result_to_node(const ais_perf *perf, const ais_place_res
 {
     ais_doc_node *root = ais_doc_new_map(doc);
     ais_doc_put(root, "status", ais_doc_new_string(doc, ais_place_status_name(result->status)));
-    ais_doc_put(root, "cost", number_node(doc, result->cost));
-    ais_doc_put(root, "bound", number_node(doc, result->bound));
-    ais_doc_put(root, "gap", number_node(doc, result->gap));
+    ais_doc_put(root, "cost", ais_doc_new_finite(doc, result->cost));
+    ais_doc_put(root, "bound", ais_doc_new_finite(doc, result->bound));
+    ais_doc_put(root, "gap", ais_doc_new_finite(doc, result->gap));
     ais_doc_put(root, "time_s", ais_doc_new_float(doc, result->time_s));
     ais_doc_put(root, "solution", ais_placement_to_node(perf, result->best, doc));
     ais_doc_put(root, "proof", proof_node(result, conflict, doc));

@@ -5,16 +5,9 @@
 
 static ais_doc_node *number_node(ais_doc *doc, double value)
 {
-    if (!isfinite(value))
-        return ais_doc_new_null(doc);
     if (value == floor(value) && fabs(value) < 1e15) /* memory and counts as files have them */
         return ais_doc_new_int(doc, (int64_t)value);
-    return ais_doc_new_float(doc, value);
-}
-
-static ais_doc_node *time_node(ais_doc *doc, double seconds)
-{
-    return isfinite(seconds) ? ais_doc_new_float(doc, seconds) : ais_doc_new_null(doc);
+    return ais_doc_new_finite(doc, value);
 }
 
 /* ---- Output.json ----
@@ -51,7 +44,7 @@ static ais_doc_node *part_node(const ais__evaluation *e, size_t part, ais_doc *d
     const ais_system_resource *resource = &s->resources[s->options[e->option[part]].resource];
     ais_doc_put(layer, resource->name, resource_node(e, e->option[part], doc));
     ais_doc_put(map, s->layers[resource->layer].name, layer);
-    ais_doc_put(map, "response_time", time_node(doc, e->result.part_s[part]));
+    ais_doc_put(map, "response_time", ais_doc_new_finite(doc, e->result.part_s[part]));
     return map;
 }
 
@@ -70,10 +63,10 @@ static ais_doc_node *component_node(const ais__evaluation *e, size_t component, 
                                  part_node(e, p, doc));
         ais_doc_put(map, of->name, parts);
     }
-    ais_doc_put(map, "response_time", time_node(doc, e->result.component_s[component]));
+    ais_doc_put(map, "response_time", ais_doc_new_finite(doc, e->result.component_s[component]));
     if (isfinite(e->perf->local_limit_s[component]))
         ais_doc_put(map, "response_time_threshold",
-                    time_node(doc, e->perf->local_limit_s[component]));
+                    ais_doc_new_finite(doc, e->perf->local_limit_s[component]));
     return map;
 }
 
@@ -87,9 +80,9 @@ static ais_doc_node *paths_node(const ais__evaluation *e, ais_doc *doc)
         for (size_t k = 0; k < path->component_count; k++)
             ais_doc_append(names, ais_doc_new_string(doc, s->components[path->components[k]].name));
         ais_doc_put(node, "components", names);
-        ais_doc_put(node, "global_res_time", time_node(doc, e->perf->path_limit_s[i]));
-        ais_doc_put(node, "path_response_time", time_node(doc, e->result.path_s[i]));
-        ais_doc_put(node, "path_response_time_threshold", time_node(doc, e->perf->path_limit_s[i]));
+        ais_doc_put(node, "global_res_time", ais_doc_new_finite(doc, e->perf->path_limit_s[i]));
+        ais_doc_put(node, "path_response_time", ais_doc_new_finite(doc, e->result.path_s[i]));
+        ais_doc_put(node, "path_response_time_threshold", ais_doc_new_finite(doc, e->perf->path_limit_s[i]));
         ais_doc_put_node(map, ais_doc_new_string(doc, path->name), node);
     }
     return map;
@@ -118,7 +111,7 @@ ais_doc_node *ais_placement_to_node(const ais_perf *perf, const ais_placement *p
     const ais__evaluation e = ais__evaluation_new(perf, placement, arena);
     ais_doc_put(root, "components", components_node(&e, doc));
     ais_doc_put(root, "global_constraints", paths_node(&e, doc));
-    ais_doc_put(root, "total_cost", time_node(doc, e.result.cost));
+    ais_doc_put(root, "total_cost", ais_doc_new_finite(doc, e.result.cost));
     ais_doc_put(root, "feasible", ais_doc_new_bool(doc, e.result.violations == 0));
     return root;
 }
@@ -130,8 +123,8 @@ static ais_doc_node *limit_node(const char *name, double time_s, double limit_s,
 {
     ais_doc_node *map = ais_doc_new_map(doc);
     ais_doc_put(map, "name", ais_doc_new_string(doc, name));
-    ais_doc_put(map, "response_time_s", time_node(doc, time_s));
-    ais_doc_put(map, "threshold_s", time_node(doc, limit_s));
+    ais_doc_put(map, "response_time_s", ais_doc_new_finite(doc, time_s));
+    ais_doc_put(map, "threshold_s", ais_doc_new_finite(doc, limit_s));
     ais_doc_put(
         map, "met",
         ais_doc_new_bool(doc, isinf(limit_s) || time_s <= limit_s * (1 + AIS_PERF_TOLERANCE)));
@@ -150,8 +143,8 @@ static ais_doc_node *used_node(const ais__evaluation *e, ais_doc *doc)
         ais_doc_put(map, "name", ais_doc_new_string(doc, s->resources[r].name));
         ais_doc_put(map, "layer", ais_doc_new_string(doc, s->layers[s->resources[r].layer].name));
         ais_doc_put(map, "machines", ais_doc_new_int(doc, (int64_t)count));
-        ais_doc_put(map, "utilization", time_node(doc, e->result.utilization[r]));
-        ais_doc_put(map, "cost", time_node(doc, ais__evaluation_cost(e, r)));
+        ais_doc_put(map, "utilization", ais_doc_new_finite(doc, e->result.utilization[r]));
+        ais_doc_put(map, "cost", ais_doc_new_finite(doc, ais__evaluation_cost(e, r)));
         ais_doc_append(list, map);
     }
     return list;
@@ -187,7 +180,7 @@ ais_doc_node *ais_evaluation_result_to_node(const ais_perf *perf, const ais_plac
         ais_doc_append(
             paths, limit_node(s->paths[i].name, e.result.path_s[i], perf->path_limit_s[i], doc));
     ais_doc_put(root, "feasible", ais_doc_new_bool(doc, e.result.violations == 0));
-    ais_doc_put(root, "cost", time_node(doc, e.result.cost));
+    ais_doc_put(root, "cost", ais_doc_new_finite(doc, e.result.cost));
     ais_doc_put(root, "rate_rps", ais_doc_new_float(doc, perf->rate_rps));
     ais_doc_put(root, "semantics", ais_doc_new_string(doc, perf->rules_of->name));
     ais_doc_put(root, "components", components);

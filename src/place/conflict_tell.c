@@ -69,59 +69,65 @@ static size_t enough_machines(ais__hunt *hunt, const bool *on, size_t special, s
 
 /* ---- sentences ---- */
 
-static void tell_time(ais__hunt *hunt, const bool *on, size_t special, double limit, bool alone,
-                      ais_str *out)
+/* A constraint to be told of. */
+typedef struct telling {
+    ais__hunt *hunt;
+    const bool *on;
+    size_t atom, index; /* among the hunt's; what that one stands for */
+    bool alone;         /* the conflict has no other */
+    ais_str *out;
+} telling;
+
+static void tell_time(const telling *t, double limit)
 {
-    const double best = best_time(hunt, on, special, limit);
+    const double best = best_time(t->hunt, t->on, t->atom, limit);
+    ais_str *out = t->out;
     ais_str_add(out, " must take at most ");
     ais__place_add_time(out, limit);
     if (!isfinite(best))
         return;
-    ais_str_add(out, alone ? "; the best that any placement gives, with as many machines as one "
-                             "likes, is "
-                           : "; the best while the others here hold is ");
+    ais_str_add(out, t->alone ? "; the best that any placement gives, with as many machines as one "
+                                "likes, is "
+                              : "; the best while the others here hold is ");
     ais__place_add_time(out, best);
 }
 
-static void tell_path(ais__hunt *hunt, const bool *on, size_t i, bool alone, ais_str *out)
+static void tell_path(const telling *t)
 {
-    const ais_system_path *path = &hunt->system->paths[hunt->atoms[i].index];
-    ais_str_add_format(out, "path '%s' (", path->name);
+    const ais_system *s = t->hunt->system;
+    const ais_system_path *path = &s->paths[t->index];
+    ais_str_add_format(t->out, "path '%s' (", path->name);
     for (size_t k = 0; k < path->component_count; k++)
-        ais_str_add_format(out, "%s%s", k > 0 ? " > " : "",
-                           hunt->system->components[path->components[k]].name);
-    ais_str_add(out, ")");
-    tell_time(hunt, on, i, hunt->path_limit_s[hunt->atoms[i].index], alone, out);
+        ais_str_add_format(t->out, "%s%s", k > 0 ? " > " : "",
+                           s->components[path->components[k]].name);
+    ais_str_add(t->out, ")");
+    tell_time(t, t->hunt->path_limit_s[t->index]);
 }
 
-static void tell_local(ais__hunt *hunt, const bool *on, size_t i, bool alone, ais_str *out)
+static void tell_local(const telling *t)
 {
-    const size_t component = hunt->atoms[i].index;
-    ais_str_add_format(out, "component '%s'", hunt->system->components[component].name);
-    tell_time(hunt, on, i, hunt->local_limit_s[component], alone, out);
+    ais_str_add_format(t->out, "component '%s'", t->hunt->system->components[t->index].name);
+    tell_time(t, t->hunt->local_limit_s[t->index]);
 }
 
-static void tell_machines(ais__hunt *hunt, const bool *on, size_t i, bool alone, ais_str *out)
+static void tell_machines(const telling *t)
 {
-    const ais_system *s = hunt->system;
-    const ais_system_layer *layer = &s->layers[hunt->atoms[i].index];
+    const ais_system *s = t->hunt->system;
+    const ais_system_layer *layer = &s->layers[t->index];
     size_t most = 0;
-    (void)alone;
-    ais_str_add_format(out, "layer '%s' has at most ", layer->name);
+    ais_str_add_format(t->out, "layer '%s' has at most ", layer->name);
     for (size_t k = 0; k < layer->resource_count; k++) {
         const ais_system_resource *r = &s->resources[layer->first_resource + k];
         most = r->number > most ? r->number : most;
-        ais_str_add_format(out, "%s%zu of '%s'", k > 0 ? ", " : "", r->number, r->name);
+        ais_str_add_format(t->out, "%s%zu of '%s'", k > 0 ? ", " : "", r->number, r->name);
     }
-    const size_t enough = enough_machines(hunt, on, i, most);
+    const size_t enough = enough_machines(t->hunt, t->on, t->atom, most);
     if (enough > 0)
-        ais_str_add_format(out, "; %zu would do", enough);
+        ais_str_add_format(t->out, "; %zu would do", enough);
 }
 
-static void tell_rule(ais__hunt *hunt, const bool *on, size_t i, bool alone, ais_str *out)
+static void tell_rule(const telling *t)
 {
-    (void)on;
-    (void)alone;
     static const struct {
         ais_rule rule;
         const char *sentence;
@@ -136,17 +142,13 @@ static void tell_rule(ais__hunt *hunt, const bool *on, size_t i, bool alone, ais
          .sentence = "a fitted model has its machines for itself (rule colocation)"},
     };
     for (size_t k = 0; k < AIS_COUNT(rules); k++)
-        if (rules[k].rule == hunt->atoms[i].index)
-            ais_str_add(out, rules[k].sentence);
+        if (rules[k].rule == t->index)
+            ais_str_add(t->out, rules[k].sentence);
 }
 
-static void tell_current(ais__hunt *hunt, const bool *on, size_t i, bool alone, ais_str *out)
+static void tell_current(const telling *t)
 {
-    (void)hunt;
-    (void)on;
-    (void)i;
-    (void)alone;
-    ais_str_add(out,
+    ais_str_add(t->out,
                 "what runs now stays (--current): no other machines on the edge, no other types "
                 "where types are kept");
 }
@@ -161,7 +163,7 @@ static size_t count_on(const ais__hunt *hunt, const bool *on)
 
 void ais__hunt_tell(ais__hunt *hunt, const bool *on, ais_place_conflict *conflict)
 {
-    static void (*const tell[])(ais__hunt *, const bool *, size_t, bool, ais_str *) = {
+    static void (*const tell[])(const telling *t) = {
         [AIS_PLACE_RULE] = tell_rule,         [AIS_PLACE_CURRENT] = tell_current,
         [AIS_PLACE_MACHINES] = tell_machines, [AIS_PLACE_PATH] = tell_path,
         [AIS_PLACE_LOCAL] = tell_local,
@@ -172,7 +174,12 @@ void ais__hunt_tell(ais__hunt *hunt, const bool *on, ais_place_conflict *conflic
         AIS_SCOPED(ais_str) sentence = {.data = NULL};
         if (!on[i])
             continue;
-        tell[hunt->atoms[i].kind](hunt, on, i, count == 1, &sentence);
+        tell[hunt->atoms[i].kind](&(telling){.hunt = hunt,
+                                             .on = on,
+                                             .atom = i,
+                                             .index = hunt->atoms[i].index,
+                                             .alone = count == 1,
+                                             .out = &sentence});
         conflict->items[conflict->count] = hunt->atoms[i];
         conflict->items[conflict->count++].sentence =
             ais_arena_strdup(conflict->arena, ais_str_get(&sentence));

@@ -35,46 +35,61 @@ static const ais_system_deployment *chosen(const lanes *l, size_t component)
     return &l->page->system->deployments[l->page->placement->deployment[component]];
 }
 
-/* The column behind everything that leads to the component. */
-static size_t first_column(const lanes *l, size_t component)
-{
-    const ais_system *s = l->page->system;
-    size_t column = 0;
-    for (size_t e = 0; e < s->edge_count; e++) {
-        if (s->edges[e].to != component)
-            continue;
-        const ais_system_deployment *d = chosen(l, s->edges[e].from);
-        const box *last = &l->boxes[l->box_of[d->first_part + d->part_count - 1]];
-        column = last->column + 1 > column ? last->column + 1 : column;
-    }
-    return column;
-}
-
 static void add_box(lanes *l, size_t part, size_t column)
 {
     const size_t resource = ais__place_page_resource(l->page, part);
     const size_t lane = l->page->system->resources[resource].layer;
-    size_t row = 0;
-    for (size_t i = 0; i < l->count; i++)
-        row += l->boxes[i].lane == lane && l->boxes[i].column == column;
     l->box_of[part] = l->count;
     l->boxes[l->count++] =
-        (box){.part = part, .resource = resource, .lane = lane, .column = column, .row = row};
-    if (l->lane_rows[lane] < row + 1)
-        l->lane_rows[lane] = row + 1;
+        (box){.part = part, .resource = resource, .lane = lane, .column = column};
     if (l->columns < column + 1)
         l->columns = column + 1;
+}
+
+static int compare_cells(const void *a, const void *b)
+{
+    const box *const *x = a, *const *y = b;
+    if ((*x)->lane != (*y)->lane)
+        return (*x)->lane < (*y)->lane ? -1 : 1;
+    if ((*x)->column != (*y)->column)
+        return (*x)->column < (*y)->column ? -1 : 1;
+    return *x < *y ? -1 : *x > *y; /* as they were added */
+}
+
+/* What shares a column of a lane goes below each other. */
+static void set_rows(lanes *l)
+{
+    box **sorted = ais_arena_alloc(l->page->arena, (l->count + 1) * sizeof *sorted);
+    for (size_t i = 0; i < l->count; i++)
+        sorted[i] = &l->boxes[i];
+    qsort(sorted, l->count, sizeof *sorted, compare_cells);
+    for (size_t i = 0; i < l->count; i++) {
+        const box *above = i > 0 ? sorted[i - 1] : NULL;
+        box *b = sorted[i];
+        if (above != NULL && above->lane == b->lane && above->column == b->column)
+            b->row = above->row + 1;
+        if (l->lane_rows[b->lane] < b->row + 1)
+            l->lane_rows[b->lane] = b->row + 1;
+    }
 }
 
 static void lay_out(lanes *l)
 {
     const ais_system *s = l->page->system;
+    /* by component: behind everything that leads to it */
+    size_t *first = ais_arena_alloc(l->page->arena, (s->component_count + 1) * sizeof *first);
     for (size_t i = 0; i < s->component_count; i++) {
-        const size_t component = s->order[i], column = first_column(l, component);
-        const ais_system_deployment *d = chosen(l, component);
+        const ais_system_component *component = &s->components[s->order[i]];
+        const ais_system_deployment *d = chosen(l, s->order[i]);
+        const size_t column = first[s->order[i]], behind = column + d->part_count;
         for (size_t k = 0; k < d->part_count; k++)
             add_box(l, d->first_part + k, column + k);
+        for (size_t e = 0; e < component->edge_count; e++) {
+            const size_t to = s->edges[component->first_edge + e].to;
+            first[to] = first[to] > behind ? first[to] : behind;
+        }
     }
+    set_rows(l);
     for (size_t lane = 0; lane < s->layer_count; lane++) {
         l->lane_top[lane] = l->height;
         if (l->lane_rows[lane] > 0)

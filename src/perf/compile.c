@@ -127,12 +127,15 @@ static int check(const ais_perf *perf, const ais_perf_options *options, ais_erro
         return ais_error_hint(err,
                               "must be above 0 and finite: give Lambda in the file, or a rate");
     }
-    if (!is_rate(perf->function_to_rps) || perf->function_to_rps < perf->function_from_rps)
-        return ais_error_set(err, AIS_E_INPUT, "rates from %g to %g per second are no range",
-                             perf->function_from_rps, perf->function_to_rps);
-    if (!(options->quantile >= 0 && options->quantile < 1))
-        return ais_error_set(err, AIS_E_INPUT, "the quantile is %g (must be above 0 and below 1)",
-                             options->quantile);
+    if (!is_rate(perf->function_to_rps) || perf->function_to_rps < perf->function_from_rps) {
+        ais_error_set(err, AIS_E_INPUT, "rates from %g to %g per second are no range",
+                      perf->function_from_rps, perf->function_to_rps);
+        return ais_error_hint(err, "the upper end must be finite, and not below the lower one");
+    }
+    if (!(options->quantile >= 0 && options->quantile < 1)) {
+        ais_error_set(err, AIS_E_INPUT, "the quantile is %g", options->quantile);
+        return ais_error_hint(err, "must be above 0 and below 1");
+    }
     return check_prices(perf->system, err);
 }
 

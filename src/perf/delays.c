@@ -79,10 +79,12 @@ int ais__perf_fill_delays(ais_perf *perf, ais_error **err)
         ais_arena_alloc(perf->arena, system->part_count * sizeof *perf->next_delay_s);
     perf->edge_delay_s =
         ais_arena_alloc(perf->arena, system->edge_bytes_count * sizeof *perf->edge_delay_s);
-    if (cells > 0 && count > MAX_DELAYS / cells)
-        return ais_error_set(err, AIS_E_LIMIT,
-                             "%zu layers and %zu amounts of data make more than %d delays",
-                             system->layer_count, count, MAX_DELAYS);
+    if (cells > 0 && count > MAX_DELAYS / cells) {
+        ais_error_set(err, AIS_E_LIMIT,
+                      "%zu layers and %zu amounts of data make more than %d delays",
+                      system->layer_count, count, MAX_DELAYS);
+        return ais_error_hint(err, "round data_size, so that fewer amounts differ");
+    }
     double *tables = ais_arena_alloc(perf->arena, count * cells * sizeof *tables);
     for (size_t i = 0; i < count; i++)
         fill_table(perf, amounts[i], tables + i * cells);

@@ -88,6 +88,12 @@ static bool is_wide(const walk *w, const ais_load_interval *at)
            middle > at->from_rps && middle < at->to_rps;
 }
 
+static bool must_stop(const walk *w)
+{
+    return w->judged >= AIS__LOAD_MAX_JUDGED ||
+           (w->judge->stop != NULL && w->judge->stop(w->judge->state));
+}
+
 /* Halve what is undecided and wide enough; `*halved` says whether anything was. All are halved before any is halved
  * again, so that a walk that is stopped knows the whole range equally well. */
 static int halve_all(walk *w, const interval_list *list, interval_list *out, bool *halved,
@@ -97,8 +103,7 @@ static int halve_all(walk *w, const interval_list *list, interval_list *out, boo
     for (size_t i = 0; i < list->count; i++) {
         const ais_load_interval *at = &list->items[i];
         const bool wide = is_wide(w, at);
-        w->stopped |=
-            wide && (w->judged >= AIS__LOAD_MAX_JUDGED || w->judge->stop(w->judge->state));
+        w->stopped |= wide && must_stop(w);
         if (!wide || w->stopped) {
             add_interval(out, at);
             continue;
@@ -202,12 +207,6 @@ static int judge_one(void *state, double from_rps, double to_rps, ais_load_verdi
     return 0;
 }
 
-static bool never_stop(void *state)
-{
-    (void)state;
-    return false;
-}
-
 static void fill_counts(const ais_system *system, const ais_perf_options *options,
                         ais_placement *placement)
 {
@@ -270,7 +269,7 @@ int ais_load_of_placement(const ais_system *system, const ais_perf_options *perf
     if (to_rps == 0 && find_upper_end(&o, &to_rps, err) < 0)
         return -1;
     const double from_rps = ais__load_from(options, to_rps);
-    const ais__load_judge judge = {.judge = judge_one, .stop = never_stop, .state = &o};
+    const ais__load_judge judge = {.judge = judge_one, .state = &o};
     if (ais__load_check(options, from_rps, to_rps, err) < 0)
         return -1;
     return ais__load_walk(&judge, from_rps, to_rps, ais__load_precision(options, to_rps), out, err);

@@ -13,7 +13,7 @@ typedef struct ais__load_judge {
     /* Is a whole interval borne, refuted, or neither? Errors: those of compiling. */
     int (*judge)(void *state, double from_rps, double to_rps, ais_load_verdict *out,
                  ais_error **err);
-    bool (*stop)(void *state); /* no more halving */
+    bool (*stop)(void *state); /* no more halving; NULL: never */
     void *state;
 } ais__load_judge;
 

@@ -4,8 +4,6 @@
 
 #include "cli/place_options.h"
 
-#define PLACE(field) offsetof(ais__cli_place_options, field)
-
 /* ---- what is wrong with them ---- */
 
 static const struct {

@@ -37,7 +37,8 @@ typedef struct ais__cli_place_options {
  * place for its answer. Errors: AIS_E_USAGE, AIS_E_IO. */
 AIS_NODISCARD int ais__cli_place_check(const ais__cli_place_options *o, ais_error **err);
 
-/* Of it: counts that memory is taken for; options that do not go together; files that cannot be written or would be lost (place_check.c). */
+/* Of it: counts that memory is taken for; options that do not go together; files that cannot be written or would
+ * be lost (place_check.c). */
 AIS_NODISCARD int ais__cli_place_check_counts(const ais_place_options *o, ais_error **err);
 AIS_NODISCARD int ais__cli_place_check_together(const ais__cli_place_options *o, ais_error **err);
 AIS_NODISCARD int ais__cli_place_check_outputs(const ais__cli_place_options *o, ais_error **err);

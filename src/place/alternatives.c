@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-static const double default_time_limit_s = 60;
-
 const char *ais_alternative_outcome_name(ais_alternative_outcome outcome)
 {
     static const char *const names[] = {
@@ -183,8 +181,7 @@ int ais_alternatives_solve(const ais_alternative *alternatives, size_t count,
                            ais_alternatives_result **out, ais_error **err)
 {
     const double start_s = ctx->monotonic_s(ctx);
-    const double limit_s =
-        place_options->time_limit_s > 0 ? place_options->time_limit_s : default_time_limit_s;
+    const double limit_s = ais_place_time_limit_s(place_options);
     ais_arena *arena = ais_arena_new();
     AIS_AUTO(ais_alternatives_result) result = ais_arena_alloc(arena, sizeof *result);
     *result = (ais_alternatives_result){

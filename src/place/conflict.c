@@ -204,7 +204,7 @@ int ais_place_explain(const ais_system *system, const ais_perf_options *perf_opt
     enum { ASKS = 10 }; /* no single question may take more than its share of the time left */
     AIS_AUTO(ais_arena) scratch = ais_arena_new();
     AIS_AUTO(ais_error) failure = NULL;
-    const double limit_s = options->time_limit_s > 0 ? options->time_limit_s : 60;
+    const double limit_s = ais_place_time_limit_s(options);
     ais__hunt hunt = {.system = system,
                       .given = perf_options,
                       .options = options,

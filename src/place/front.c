@@ -9,7 +9,6 @@ enum { DEFAULT_POINTS = 50, SOLVES_PER_POINT = 20 };
 static const double limit_step = 1e-6;
 /* Costs that differ by less are equal. */
 static const double cost_step = 1e-9;
-static const double default_time_limit_s = 60;
 
 void ais_fronts_free(ais_fronts *fronts)
 {
@@ -249,8 +248,7 @@ int ais_fronts_find(const ais_system *system, const ais_perf_options *perf_optio
                                 .max_points = max_points > 0 ? max_points : DEFAULT_POINTS,
                                 .scratch = scratch,
                                 .arena = arena};
-    const double limit_s =
-        place_options->time_limit_s > 0 ? place_options->time_limit_s : default_time_limit_s;
+    const double limit_s = ais_place_time_limit_s(place_options);
     if (find_all(&finder, limit_s, fronts, err) < 0) {
         drop_points(&finder);
         return -1;

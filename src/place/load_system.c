@@ -2,7 +2,9 @@
  *
  * An interval is borne when one placement bears all of it: one of those seen before, one that the most favourable
  * case allows, or one that a search in the least favourable case finds. It is refuted when the most favourable
- * case is proven to have none. Machines cost nothing here, so that searches take all of a resource or none (as_one of perf.h), which leaves far fewer choices. Several placements together cover what none of them bears alone, by halving. */
+ * case is proven to have none. Machines cost nothing here, so that searches take all of a resource or none (as_one
+ * of perf.h), which leaves far fewer choices. Several placements together cover what none of them bears alone, by
+ * halving. */
 #include <math.h>
 
 #include "place/load_priv.h"
@@ -215,7 +217,7 @@ int ais_load_of_system(const ais_system *system, const ais_perf_options *perf_op
 {
     AIS_AUTO(ais_perf_scratch) scratch = ais_perf_scratch_new(system);
     AIS_AUTO(ais_arena) arena = ais_arena_new();
-    const double limit_s = place_options->time_limit_s > 0 ? place_options->time_limit_s : 60;
+    const double limit_s = ais_place_time_limit_s(place_options);
     many m = {.system = system,
               .perf_options = *perf_options,
               .place_options = *place_options,

@@ -5,8 +5,6 @@
 
 #include "place/registry.h"
 
-static const double default_time_limit_s = 60;
-
 const char *ais_place_status_name(ais_place_status status)
 {
     static const char *const names[] = {
@@ -31,6 +29,11 @@ const char *ais_place_method_name(size_t i)
 const char *ais_place_method_summary(size_t i)
 {
     return ais__place_methods[i]->summary;
+}
+
+double ais_place_time_limit_s(const ais_place_options *options)
+{
+    return options->time_limit_s > 0 ? options->time_limit_s : 60;
 }
 
 static const char *name_at(const void *methods, size_t i)
@@ -139,8 +142,7 @@ int ais_place_solve(const ais_perf *perf, const ais_place_options *options, cons
     if (method == NULL)
         return -1;
     ais_place_options filled = *options;
-    if (!(filled.time_limit_s > 0))
-        filled.time_limit_s = default_time_limit_s;
+    filled.time_limit_s = ais_place_time_limit_s(options);
     if (filled.threads == 0)
         filled.threads = 1;
     AIS_SCOPED(ais__search) search;

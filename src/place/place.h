@@ -22,7 +22,7 @@ const char *ais_place_status_name(ais_place_status status);
 /* Zeroes mean defaults. */
 typedef struct ais_place_options {
     const char *method;  /* NULL: "exact" */
-    double time_limit_s; /* 0: 60 */
+    double time_limit_s; /* 0: 60; see ais_place_time_limit_s() */
     size_t threads;      /* 0: 1 */
     uint64_t seed;
     size_t iterations, starts, tabu_size, population; /* of heuristics; 0: the method's own */
@@ -31,6 +31,9 @@ typedef struct ais_place_options {
     double cost_below; /* look only for placements cheaper than this; 0: any */
     bool first_only;   /* stop at the first feasible placement: is there any? */
 } ais_place_options;
+
+/* The time limit of `options`, or the default. */
+double ais_place_time_limit_s(const ais_place_options *options);
 
 /* A point of the curve of incumbent and bound over time. */
 typedef struct ais_place_point {
@@ -91,7 +94,8 @@ typedef struct ais_place_conflict {
 } ais_place_conflict;
 void ais_place_conflict_free(ais_place_conflict *conflict);
 AIS_DEFINE_AUTO(ais_place_conflict)
-/* Of a system whose placement was proven infeasible. Solves at most until the time limit of `options`. */
+/* Of a system whose placement was proven infeasible. Solves at most until the time limit of `options`.
+ * Errors: those of ais_perf_new() and ais_place_solve(). */
 AIS_NODISCARD int ais_place_explain(const ais_system *system, const ais_perf_options *perf_options,
                                     const ais_place_options *options, const ais_ctx *ctx,
                                     ais_place_conflict **out, ais_error **err);

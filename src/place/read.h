@@ -37,8 +37,8 @@ double ais_placement_find_rate(const ais_doc_node *root);
 ais_doc_node *ais_placement_to_node(const ais_perf *perf, const ais_placement *placement,
                                     ais_doc *doc);
 
-/* What `aisprint evaluate` prints, made in `doc`: {feasible, cost, rate_rps, semantics, components: [{name, response_time_s,
- * threshold_s, met}], paths: [{name, response_time_s, threshold_s, met}], resources: [{name, layer, machines,
+/* What `aisprint evaluate` prints, made in `doc`: {feasible, cost, rate_rps, semantics, components: [{name,
+ * response_time_s, threshold_s, met}], paths: [{name, response_time_s, threshold_s, met}], resources: [{name, layer, machines,
  * utilization, cost}], violations: [{rule, message}]}. Thresholds that there are not: null. */
 ais_doc_node *ais_evaluation_result_to_node(const ais_perf *perf, const ais_placement *placement,
                                             ais_doc *doc);

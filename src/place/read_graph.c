@@ -54,9 +54,8 @@ static size_t find_successor(ais__system_reader *r, size_t from, const ais_doc_n
     if (to == AIS_SYSTEM_NONE) {
         AIS_FREE char *hint = ais__read_near_component(r, ais_doc_get_text(name));
         ais__read_fault(r, "unknown-component", name, hint,
-                        "'%s', a successor of '%s', is no "
-                        "component",
-                        ais_doc_get_text(name), s->components[from].name);
+                        "'%s', a successor of '%s', is no component", ais_doc_get_text(name),
+                        s->components[from].name);
         return to;
     }
     if (ais__names_put(&r->edges, from, s->components[to].name, s->edge_count) == AIS_SYSTEM_NONE)

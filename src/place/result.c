@@ -1,7 +1,6 @@
 /* A result as a JSON document. */
 #include "place/result.h"
 
-
 /* "layer vectors" becomes "layer_vectors". */
 static void put_counter(ais_doc_node *map, const char *name, uint64_t value, ais_doc *doc)
 {

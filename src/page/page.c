@@ -61,9 +61,9 @@ void ais_page_add_time(ais_str *out, double seconds)
 {
     if (isnan(seconds))
         ais_str_add(out, "&ndash;");
-    else if (seconds < 1e-3)
+    else if (seconds < 0.9995e-3)
         ais_str_add_format(out, "%.3g&nbsp;&micro;s", seconds * 1e6);
-    else if (seconds < 1.0)
+    else if (seconds < 0.9995) /* what three digits round to 1,000 is of the next unit */
         ais_str_add_format(out, "%.3g&nbsp;ms", seconds * 1e3);
     else
         ais_str_add_format(out, seconds < 1000.0 ? "%.3g&nbsp;s" : "%.0f&nbsp;s", seconds);

@@ -55,6 +55,5 @@ static void solve(ais__search *search)
 
 const ais__place_method ais__place_annealing = {
     .name = "annealing",
-    .summary = "random moves, worse ones ever more seldom",
     .solve = solve,
 };

@@ -263,7 +263,6 @@ void ais__place_branch(ais__search *search)
 
 const ais__place_method ais__place_branching = {
     .name = "branch",
-    .summary = "branch and bound with a Lagrangian relaxation: for large systems",
     .solve = ais__place_branch,
     .proves = true,
 };

@@ -49,7 +49,6 @@ static void solve(ais__search *search)
 
 const ais__place_method ais__place_exact = {
     .name = "exact",
-    .summary = "proves its placement the cheapest; a bound when stopped",
     .solve = solve,
     .proves = true,
 };

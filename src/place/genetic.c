@@ -199,6 +199,5 @@ static void solve(ais__search *search)
 
 const ais__place_method ais__place_genetic = {
     .name = "genetic",
-    .summary = "placements cross, the cheaper the likelier, and mutate",
     .solve = solve,
 };

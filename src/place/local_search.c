@@ -35,6 +35,5 @@ static void solve(ais__search *search)
 
 const ais__place_method ais__place_local_search = {
     .name = "local-search",
-    .summary = "types opened, closed and swapped while that is cheaper, from many starts",
     .solve = solve,
 };

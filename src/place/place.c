@@ -26,11 +26,6 @@ const char *ais_place_method_name(size_t i)
     return ais__place_methods[i]->name;
 }
 
-const char *ais_place_method_summary(size_t i)
-{
-    return ais__place_methods[i]->summary;
-}
-
 double ais_place_time_limit_s(const ais_place_options *options)
 {
     return options->time_limit_s > 0 ? options->time_limit_s : 60;

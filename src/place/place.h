@@ -68,7 +68,6 @@ AIS_NODISCARD int ais_place_solve(const ais_perf *perf, const ais_place_options 
 /* The table of methods. */
 size_t ais_place_method_count(void);
 const char *ais_place_method_name(size_t i);
-const char *ais_place_method_summary(size_t i);
 
 /* Why nothing is allowed: a set of constraints that conflict, none of which can be left out. */
 typedef enum ais_place_constraint_kind {

@@ -34,6 +34,5 @@ static void solve(ais__search *search)
 
 const ais__place_method ais__place_random_greedy = {
     .name = "random-greedy",
-    .summary = "random types, components placed by prices, many times over",
     .solve = solve,
 };

@@ -96,7 +96,6 @@ static void solve(ais__search *search)
 
 const ais__place_method ais__place_reference = {
     .name = "reference",
-    .summary = "tries everything; for small systems and for tests",
     .solve = solve,
     .proves = true,
 };

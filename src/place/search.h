@@ -49,7 +49,6 @@ void ais__search_count(ais__search *search, const char *name, uint64_t n);
 /* A method: one file and one row in registry.c. */
 typedef struct ais__place_method {
     const char *name;
-    const char *summary;
     void (*solve)(ais__search *search);
     bool proves; /* raises the bound itself */
 } ais__place_method;

@@ -96,6 +96,5 @@ static void solve(ais__search *search)
 
 const ais__place_method ais__place_tabu = {
     .name = "tabu",
-    .summary = "the best of some neighbours, none where it was lately",
     .solve = solve,
 };

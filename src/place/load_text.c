@@ -18,8 +18,7 @@ ais_doc_node *ais_load_result_to_node(const ais_load_result *result, ais_doc *do
         ais_doc_put(entry, "verdict", ais_doc_new_string(doc, verdicts[interval->verdict]));
         ais_doc_append(list, entry);
     }
-    ais_doc_put(root, "max_load",
-                ais_doc_new_finite(doc, result->max_rps));
+    ais_doc_put(root, "max_load", ais_doc_new_finite(doc, result->max_rps));
     ais_doc_put(root, "complete", ais_doc_new_bool(doc, result->complete));
     ais_doc_put(root, "intervals", list);
     return root;

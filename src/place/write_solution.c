@@ -82,7 +82,8 @@ static ais_doc_node *paths_node(const ais__evaluation *e, ais_doc *doc)
         ais_doc_put(node, "components", names);
         ais_doc_put(node, "global_res_time", ais_doc_new_finite(doc, e->perf->path_limit_s[i]));
         ais_doc_put(node, "path_response_time", ais_doc_new_finite(doc, e->result.path_s[i]));
-        ais_doc_put(node, "path_response_time_threshold", ais_doc_new_finite(doc, e->perf->path_limit_s[i]));
+        ais_doc_put(node, "path_response_time_threshold",
+                    ais_doc_new_finite(doc, e->perf->path_limit_s[i]));
         ais_doc_put_node(map, ais_doc_new_string(doc, path->name), node);
     }
     return map;

@@ -193,12 +193,25 @@ static size_t find_chosen(const ais__place_reader *r, size_t slot)
     return slot;
 }
 
+/* The i-th of component_partitions.yaml is c<i>, whatever the order of the graph: by that SPACE4AI-Parser knows
+ * whom a solution means. */
+static size_t find_code(const ais__place_reader *r, size_t component)
+{
+    const ais_doc_node *all =
+        ais__place_find(ais__place_root(r, AIS__FILE_PARTITIONS), "components");
+    for (size_t i = 0; all != NULL && i < ais_doc_count(all); i++)
+        if (ais_str_equal(ais_doc_get_text(ais_doc_key_at(all, i)),
+                          r->app->components[component].name))
+            return i + 1;
+    return 0; /* has no designs, which is an error */
+}
+
 static void read_component(const ais__place_reader *r, size_t slot)
 {
     ais__place_component *c = &r->private->components[slot];
     const size_t component = find_chosen(r, slot);
     const ais_doc_node *list = find_list(r, component);
-    *c = (ais__place_component){.name = ais_arena_format(r->arena, "c%zu", slot + 1),
+    *c = (ais__place_component){.name = ais_arena_format(r->arena, "c%zu", find_code(r, component)),
                                 .component = component};
     if (list == NULL)
         return;

@@ -46,7 +46,7 @@ typedef struct ais__place_chain {
 } ais__place_chain;
 
 typedef struct ais__place_component {
-    const char *name;       /* "c1" */
+    const char *name;       /* "c1": by component_partitions.yaml */
     size_t component;       /* of the application: itself, or the alternative of the deployment */
     ais__place_part *parts; /* by h */
     size_t part_count;

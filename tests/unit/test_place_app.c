@@ -167,6 +167,28 @@ static void test_names_of_the_system_lead_back_to_the_application(void **state)
     fixture_clear(&f);
 }
 
+/* SPACE4AI-Parser codes them so, and finds by the codes of a solution which component runs where. */
+static void test_components_are_coded_in_the_order_of_their_designs(void **state)
+{
+    (void)state;
+    const fixture f = place_fixture_new();
+    fixture_write(&f, "aisprint/designs/component_partitions.yaml",
+                  "components:\n"
+                  "  spare: {partitions: [base]}\n"
+                  "  tell: {partitions: [base]}\n"
+                  "  gate: {partitions: [base]}\n"
+                  "  look: {partitions: [base, partition1_2, partition1_1]}\n");
+    AIS_AUTO(ais_place_app) app = need(&f);
+    check_key(app, "DirectedAcyclicGraph",
+              "{\"c3\": {\"next\": [\"c4\", \"c2\"], \"transition_probability\": [0.8, 0.2]}, "
+              "\"c4\": {\"next\": [\"c2\"], \"transition_probability\": [0.5]}}");
+    check_key(app, "LocalConstraints", "{\"c4\": {\"local_res_time\": 1.5}}");
+    check_key(app, "CompatibilityMatrix.c3", "{\"h1\": [{\"resource\": \"Pi\", \"memory\": 256}]}");
+    assert_string_equal(app->component_names[0], "gate");
+    assert_string_equal(app->system->components[0].name, "c3");
+    fixture_clear(&f);
+}
+
 static void test_parts_of_the_system_stand_in_the_files_of_the_application(void **state)
 {
     (void)state;
@@ -600,6 +622,12 @@ static void test_designs_and_constraints_that_do_not_hang_together_are_told(void
                 "  tell: {partitions: [base]}\n", "");
     check_fault(&f, "aisprint/designs/component_partitions.yaml:2:3: error: component 'tell' has "
                     "no designs (aisprint design makes them)\n");
+    fixture_write(&f, "aisprint/designs/component_partitions.yaml",
+                  "components:\n  look: {partitions: [base]}\n");
+    check_fault(&f, "aisprint/designs/component_partitions.yaml:2:3: error: component 'gate' has "
+                    "no designs (aisprint design makes them)\n"
+                    "aisprint/designs/component_partitions.yaml:2:3: error: component 'tell' has "
+                    "no designs (aisprint design makes them)\n");
     fixture_write(&f, "aisprint/designs/component_partitions.yaml", place_partitions);
     place_write(&f, "space4ai-d/qos_constraints.yaml", place_qos, "component_name: look",
                 "component_name: lock");
@@ -614,6 +642,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_application_is_the_system_file_that_one_writes_by_hand),
         cmocka_unit_test(test_names_of_the_system_lead_back_to_the_application),
+        cmocka_unit_test(test_components_are_coded_in_the_order_of_their_designs),
         cmocka_unit_test(test_parts_of_the_system_stand_in_the_files_of_the_application),
         cmocka_unit_test(test_without_a_configuration_the_types_of_layers_say_what_they_are),
         cmocka_unit_test(test_a_layer_that_is_not_listed_is_left_out),

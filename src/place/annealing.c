@@ -20,7 +20,8 @@ static void anneal(ais__search *search, ais__neighbourhood *n)
     const double cooling = options->cooling > 0
                                ? options->cooling
                                : pow(last_share * value / heat, 1 / (double)iterations);
-    for (size_t i = 0; i < iterations; i++, heat *= cooling) {
+    for (size_t i = 0; i < iterations; i++) {
+        heat *= i > 0 ? cooling : 1;
         if (i % LOOK_EVERY == 0 && ais__search_stop(search))
             return;
         if (!ais__neighbourhood_move(n))

@@ -22,9 +22,8 @@ static ais_doc_node *size_node(const ais__place_reader *r, const ais__place_part
     return ais_doc_new_float(r->doc, 0.0);
 }
 
-/* The successors of a component, or with `sizes` what it sends to each. */
-static ais_doc_node *next_node(const ais__place_reader *r, size_t slot, const ais__place_part *last,
-                               bool sizes)
+/* The successors of a component; of its last segment `last` (not NULL) what it sends to each. */
+static ais_doc_node *next_node(const ais__place_reader *r, size_t slot, const ais__place_part *last)
 {
     const ais_app *app = r->app;
     ais_doc_node *list = ais_doc_new_list(r->doc);
@@ -32,11 +31,12 @@ static ais_doc_node *next_node(const ais__place_reader *r, size_t slot, const ai
         if (app->edges[i].from != slot || app->edges[i].to >= app->base_component_count)
             continue;
         ais_doc_set_pos(r->doc, app->edges[i].pos);
-        ais_doc_append(list, sizes ? size_node(r, last, true)
-                                   : ais_doc_new_string(
-                                         r->doc, r->private->components[app->edges[i].to].name));
+        ais_doc_append(
+            list, last != NULL
+                      ? size_node(r, last, true)
+                      : ais_doc_new_string(r->doc, r->private->components[app->edges[i].to].name));
     }
-    if (sizes && ais_doc_count(list) == 0)
+    if (last != NULL && ais_doc_count(list) == 0)
         ais_doc_append(list, size_node(r, last, false));
     return list;
 }
@@ -50,10 +50,10 @@ static ais_doc_node *part_node(const ais__place_reader *r, size_t slot,
     ais_doc_node *node = ais_doc_new_map(r->doc);
     ais_doc_node *exit = part->early_exit > 0.0 ? ais_doc_new_float(r->doc, part->early_exit)
                                                 : ais_doc_new_int(r->doc, 0);
-    ais_doc_node *next = last ? next_node(r, slot, part, false) : ais_doc_new_list(r->doc);
+    ais_doc_node *next = last ? next_node(r, slot, NULL) : ais_doc_new_list(r->doc);
     if (!last)
         ais_doc_append(next, ais_doc_new_string(r->doc, chain->parts[at + 1]->name));
-    ais_doc_node *sizes = last ? next_node(r, slot, part, true) : ais_doc_new_list(r->doc);
+    ais_doc_node *sizes = last ? next_node(r, slot, part) : ais_doc_new_list(r->doc);
     if (!last)
         ais_doc_append(sizes, size_node(r, part, true));
     ais__place_put(r, node, "next", next);
@@ -242,7 +242,7 @@ void ais__place_put_graph(ais__place_reader *r, ais_doc_node *root)
                 ais_doc_append(probabilities, probability_node(r, &app->edges[k]));
         if (ais_doc_count(probabilities) == 0)
             continue;
-        ais__place_put(r, node, "next", next_node(r, i, NULL, false));
+        ais__place_put(r, node, "next", next_node(r, i, NULL));
         ais__place_put(r, node, "transition_probability", probabilities);
         ais__place_put(r, map, r->private->components[i].name, node);
     }

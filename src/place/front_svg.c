@@ -71,21 +71,49 @@ static void draw_line(ais_str *out, double x1, double y1, double x2, double y2, 
                        x2, y2, style);
 }
 
-static void draw_axes(const drawing *d)
+/* Where ticks stand: the multiples of a step within the axis. */
+typedef struct ticks {
+    double first, step;
+    size_t count;
+} ticks;
+
+static ticks find_ticks(axis a)
 {
-    static const char grid[] = "stroke=\"#ddd\"";
-    const double step_x = tick_step(d->x), step_y = tick_step(d->y);
-    for (double x = ceil(d->x.from / step_x) * step_x; x <= d->x.to; x += step_x) {
+    const double step = tick_step(a), first = ceil(a.from / step), last = floor(a.to / step);
+    return (ticks){.first = first * step,
+                   .step = step,
+                   .count = last >= first ? (size_t)(last - first) + 1 : 0};
+}
+
+static const char grid[] = "stroke=\"#ddd\"";
+
+static void draw_ticks_x(const drawing *d)
+{
+    const ticks t = find_ticks(d->x);
+    for (size_t i = 0; i < t.count; i++) {
+        const double x = t.first + (double)i * t.step;
         draw_line(d->out, place_x(d, x), TOP, place_x(d, x), HEIGHT - BOTTOM, grid);
         ais_str_add_format(d->out,
                            "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" %s>%.6g</text>\n",
                            place_x(d, x), HEIGHT - BOTTOM + 15, text_style, x);
     }
-    for (double y = ceil(d->y.from / step_y) * step_y; y <= d->y.to; y += step_y) {
+}
+
+static void draw_ticks_y(const drawing *d)
+{
+    const ticks t = find_ticks(d->y);
+    for (size_t i = 0; i < t.count; i++) {
+        const double y = t.first + (double)i * t.step;
         draw_line(d->out, LEFT, place_y(d, y), WIDTH - RIGHT, place_y(d, y), grid);
         ais_str_add_format(d->out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" %s>%.6g</text>\n",
                            LEFT - 6, place_y(d, y) + 4, text_style, y);
     }
+}
+
+static void draw_axes(const drawing *d)
+{
+    draw_ticks_x(d);
+    draw_ticks_y(d);
     ais_str_add_format(d->out, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" %s>%s</text>\n",
                        (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, text_style,
                        d->front->kind == AIS_FRONT_LOAD ? "requests/s" : "response time, s");

@@ -160,25 +160,34 @@ static int judge_many(void *state, double from_rps, double to_rps, ais_load_verd
     return 0;
 }
 
+/* Is everything from one rate to the other refuted? */
+static int look_beyond(many *m, double to_rps, double most_rps, bool *refuted, ais_error **err)
+{
+    AIS_AUTO(ais_perf) best = NULL;
+    ais_place_status status = AIS_PLACE_UNKNOWN;
+    if (compile(m, AIS_BOUND_BEST, false, to_rps, most_rps, &best, err) < 0)
+        return -1;
+    if (any_kept_is_allowed(m, best))
+        return 0;
+    if (search(m, best, &status, err) < 0)
+        return -1;
+    *refuted = status == AIS_PLACE_INFEASIBLE;
+    return 0;
+}
+
 /* Double the rate until everything beyond is refuted. */
 static int find_upper_end(many *m, double *out, ais_error **err)
 {
     const double most_rps = ais__load_most(m->system, &m->perf_options);
     double to_rps = most_rps / (1 << MAX_DOUBLINGS);
-    for (; to_rps < most_rps && !out_of_time(m); to_rps *= 2) {
-        AIS_AUTO(ais_perf) best = NULL;
-        ais_place_status status = AIS_PLACE_UNKNOWN;
-        if (compile(m, AIS_BOUND_BEST, false, to_rps, most_rps, &best, err) < 0)
+    bool refuted = false;
+    while (!refuted && to_rps < most_rps && !out_of_time(m)) {
+        if (look_beyond(m, to_rps, most_rps, &refuted, err) < 0)
             return -1;
-        if (any_kept_is_allowed(m, best))
-            continue;
-        if (search(m, best, &status, err) < 0)
-            return -1;
-        if (status == AIS_PLACE_INFEASIBLE) {
-            refute(m, to_rps, most_rps);
-            break;
-        }
+        to_rps *= refuted ? 1 : 2;
     }
+    if (refuted)
+        refute(m, to_rps, most_rps);
     *out = to_rps < most_rps ? to_rps : most_rps;
     return 0;
 }

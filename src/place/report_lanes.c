@@ -104,7 +104,8 @@ static double box_x(const box *b)
 
 static double box_y(const lanes *l, const box *b)
 {
-    return (double)(l->lane_top[b->lane] + MARGIN / 2 + b->row * ROW + (ROW - BOX_HEIGHT) / 2);
+    const size_t above = MARGIN / 2 + (ROW - BOX_HEIGHT) / 2;
+    return (double)(l->lane_top[b->lane] + above + b->row * ROW);
 }
 
 /* ---- drawing ---- */

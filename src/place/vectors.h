@@ -47,9 +47,9 @@ static inline bool ais__machines_equal(const ais__machines *a, const ais__machin
 }
 static inline ais__machines ais__machines_common(const ais__machines *a, const ais__machines *b)
 {
-    ais__machines both;
+    ais__machines both = *a;
     for (size_t i = 0; i < AIS_COUNT(both.words); i++)
-        both.words[i] = a->words[i] & b->words[i];
+        both.words[i] &= b->words[i];
     return both;
 }
 uint64_t ais__machines_hash(const ais__machines *set);

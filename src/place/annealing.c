@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "place/neighbourhood.h"
-#include "place/types.h"
 
 enum { STARTS = 4, ITERATIONS = 40000, LOOK_EVERY = 32 };
 /* First and last temperature as shares of the cost of where it starts. */
@@ -36,17 +35,7 @@ static void anneal(ais__search *search, ais__neighbourhood *n)
 
 static double run(ais__search *search, size_t number, uint64_t seed, ais_placement *best)
 {
-    AIS_SCOPED(ais__types) types;
-    ais__types_init(&types, search, seed);
-    const ais_placement *first = ais__types_place(&types, number, false);
-    if (first == NULL)
-        return (double)INFINITY;
-    AIS_SCOPED(ais__neighbourhood) n;
-    ais__neighbourhood_init(&n, search->perf, seed);
-    ais__neighbourhood_set(&n, first);
-    anneal(search, &n);
-    ais_placement_copy(search->perf->system, best, n.best);
-    return n.cost;
+    return ais__neighbourhood_start(search, number, seed, best, anneal);
 }
 
 static void solve(ais__search *search)

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "place/types.h"
+
 /* Where a component lay, or how many machines a resource had. */
 typedef struct ais__undo {
     bool is_count;
@@ -408,4 +410,21 @@ uint64_t ais__neighbourhood_hash(const ais__neighbourhood *n, size_t component)
         hash =
             (hash ^ (ais_perf_state_get(n->state)->option[p] + 1)) * UINT64_C(0x9e3779b97f4a7c15);
     return hash ^ (hash >> 31);
+}
+
+double ais__neighbourhood_start(ais__search *search, size_t number, uint64_t seed,
+                                ais_placement *best,
+                                void (*walk)(ais__search *search, ais__neighbourhood *n))
+{
+    AIS_SCOPED(ais__types) types;
+    ais__types_init(&types, search, seed);
+    const ais_placement *first = ais__types_place(&types, number, false);
+    if (first == NULL)
+        return (double)INFINITY;
+    AIS_SCOPED(ais__neighbourhood) n;
+    ais__neighbourhood_init(&n, search->perf, seed);
+    ais__neighbourhood_set(&n, first);
+    walk(search, &n);
+    ais_placement_copy(search->perf->system, best, n.best);
+    return n.cost;
 }

@@ -45,4 +45,9 @@ void ais__neighbourhood_undo(ais__neighbourhood *neighbourhood);
 double ais__neighbourhood_value(ais__neighbourhood *neighbourhood);
 /* A number for where a component lies now. */
 uint64_t ais__neighbourhood_hash(const ais__neighbourhood *neighbourhood, size_t component);
+/* One start of a method that walks: the placement of that number, `walk`, the best on the way into `best`. Returns
+ * its cost; INFINITY: none. */
+double ais__neighbourhood_start(ais__search *search, size_t number, uint64_t seed,
+                                ais_placement *best,
+                                void (*walk)(ais__search *search, ais__neighbourhood *n));
 #endif

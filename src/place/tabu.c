@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "place/neighbourhood.h"
-#include "place/types.h"
 
 enum { STARTS = 4, ITERATIONS = 1500, SAMPLE = 30, TABU = 30 };
 
@@ -68,25 +67,20 @@ static void step(ais__neighbourhood *n, tabu_list *list)
     n->random = after;
 }
 
-static double run(ais__search *search, size_t number, uint64_t seed, ais_placement *best)
+static void walk(ais__search *search, ais__neighbourhood *n)
 {
-    AIS_SCOPED(ais__types) types;
-    ais__types_init(&types, search, seed);
-    const ais_placement *first = ais__types_place(&types, number, false);
-    if (first == NULL)
-        return (double)INFINITY;
-    AIS_SCOPED(ais__neighbourhood) n;
-    ais__neighbourhood_init(&n, search->perf, seed);
-    ais__neighbourhood_set(&n, first);
-    ais__neighbourhood_value(&n);
+    ais__neighbourhood_value(n);
     tabu_list list = {.size = ais__starts_or(search->options->tabu_size, TABU)};
     AIS_FREE uint64_t *hashes = ais_alloc(list.size * sizeof *hashes);
     list.hashes = hashes;
     const size_t iterations = ais__starts_or(search->options->iterations, ITERATIONS);
     for (size_t i = 0; i < iterations && !ais__search_stop(search); i++)
-        step(&n, &list);
-    ais_placement_copy(search->perf->system, best, n.best);
-    return n.cost;
+        step(n, &list);
+}
+
+static double run(ais__search *search, size_t number, uint64_t seed, ais_placement *best)
+{
+    return ais__neighbourhood_start(search, number, seed, best, walk);
 }
 
 static void solve(ais__search *search)
